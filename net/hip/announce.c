@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * E-LOCATOR as we send and understand it (draft-cao-hiprg-flow-mobility section
+ * 4 and our profile of it): our locators and bindings to a parameter, a peer's
+ * parameter to its locators and flows.
+ *
+ * An E-LOCATOR that has a sub-parameter without flow is the complete state:
+ * locators and flows that it does not name are gone. One that has none is a
+ * flow update: for each FID in it, the locators listed become its whole set.
+ */
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "netlink.h"
+#include "update.h"
+
+/* --- ours -------------------------------------------------------------- */
+
+static u32 hip_announce_spi(struct hip_assoc *assoc, const struct in6_addr *addr)
+{
+	struct hip_path *path;
+
+	if (!assoc)
+		return 0;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->local_state == HIP_LOCATOR_ACTIVE &&
+		    ipv6_addr_equal(&path->local, addr))
+			return path->spi_in;
+	return 0;
+}
+
+static void hip_announce_item(struct hip_elocator_item *item,
+			      struct hip_assoc *assoc,
+			      const struct in6_addr *addr)
+{
+	memset(item, 0, sizeof(*item));
+	item->traffic = HIP_TRAFFIC_BOTH;
+	item->lifetime = HIP_LOCATOR_UNBOUNDED;
+	item->addr = *addr;
+	item->spi = hip_announce_spi(assoc, addr);
+	item->type = item->spi ? HIP_LOCATOR_TYPE_SPI : HIP_LOCATOR_TYPE_ADDR;
+}
+
+/*
+ * One binding: a sub-parameter for each of its locators. With @selector in the
+ * first of them. Return: octets at @buf, 0 if the binding has no locator now,
+ * -ENOSPC.
+ */
+static int hip_announce_binding(u8 *buf, unsigned int room,
+				struct hip_assoc *assoc,
+				const struct hip_binding *binding,
+				const struct hip_local *local,
+				unsigned int n_local, bool selector)
+{
+	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
+	struct hip_elocator_item item;
+	unsigned int i, n;
+	int len = 0, put;
+
+	n = hip_binding_resolve(binding, local, n_local, addr);
+	for (i = 0; i < n; i++) {
+		hip_announce_item(&item, assoc, &addr[i]);
+		item.flow = true;
+		item.preferred = i == 0;
+		item.fid = binding->fid;
+		item.priority = binding->priority;
+		item.has_selector = selector && i == 0;
+		item.sel = binding->sel;
+		put = hip_elocator_put(buf + len, room - len, &item);
+		if (put < 0)
+			return put;
+		len += put;
+	}
+	return len;
+}
+
+/* Is this binding to be told to the peer (to anybody, in an R1)? */
+static bool hip_announce_for(struct hip_net *hn, struct hip_assoc *assoc,
+			     const struct hip_binding *binding)
+{
+	if (!assoc)
+		return binding->any_peer;
+	return hip_binding_is_for(hn, binding, &assoc->hits.peer);
+}
+
+/* The bindings, as many as fit. Under hip_net->lock. */
+static u32 hip_announce_bindings(struct hip_net *hn, struct hip_assoc *assoc,
+				 u8 *buf, unsigned int room, unsigned int *len,
+				 const struct hip_local *local,
+				 unsigned int n_local)
+{
+	struct hip_binding *binding;
+	u32 gen = hn->bindings_gen;
+	int put;
+
+	list_for_each_entry(binding, &hn->bindings, list) {
+		if (!hip_announce_for(hn, assoc, binding))
+			continue;
+		put = hip_announce_binding(buf + *len, room - *len, assoc,
+					   binding, local, n_local, true);
+		if (put >= 0)
+			*len += put;
+		else if ((s32)(binding->gen - 1 - gen) < 0)
+			gen = binding->gen - 1;	/* told later, by a flow update */
+	}
+	return gen;
+}
+
+u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
+			  struct hip_builder *b,
+			  const struct in6_addr *preferred)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	bool flows = !assoc || assoc->flows ||
+		     assoc->state < HIP_STATE_R2_SENT;
+	unsigned int i, n, room, len = 0;
+	struct hip_elocator_item item;
+	u32 gen;
+	u8 *buf;
+	int put;
+
+	n = hip_locator_locals(hn, local);
+	room = b->max - b->len;
+	buf = room > 16 ? kmalloc(room, GFP_KERNEL) : NULL;
+	if (!buf) {
+		if (!b->err)
+			b->err = -ENOMEM;
+		return 0;
+	}
+	room -= 12;			/* type, length, padding */
+
+	for (i = 0; i < n; i++) {
+		hip_announce_item(&item, assoc, &local[i].addr);
+		item.preferred = preferred ?
+			ipv6_addr_equal(preferred, &local[i].addr) : i == 0;
+		put = hip_elocator_put(buf + len, room - len, &item);
+		if (put < 0)
+			break;
+		len += put;
+	}
+	mutex_lock(&hn->lock);
+	gen = hn->bindings_gen;
+	if (flows)
+		gen = hip_announce_bindings(hn, assoc, buf, room, &len, local,
+					    n);
+	mutex_unlock(&hn->lock);
+	hip_build_data(b, flows ? HIP_PARAM_E_LOCATOR : HIP_PARAM_LOCATOR_SET,
+		       buf, len);
+	kfree(buf);
+	return gen;
+}
+
+/* The binding that changed next after @gen. Under hip_net->lock. */
+static struct hip_binding *hip_announce_next(struct hip_net *hn, u32 gen)
+{
+	struct hip_binding *binding, *next = NULL;
+
+	list_for_each_entry(binding, &hn->bindings, list)
+		if ((s32)(binding->gen - gen) > 0 &&
+		    (!next || (s32)(binding->gen - next->gen) < 0))
+			next = binding;
+	return next;
+}
+
+unsigned int hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
+				struct in6_addr *target, u32 *gen)
+{
+	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_net *hn = assoc->hn;
+	struct hip_binding *binding;
+	unsigned int n_local, room, len = 0, n = 0;
+	bool known;
+	u8 *buf;
+	int put;
+
+	*gen = assoc->bindings_gen;
+	room = b->max - b->len - 12;
+	buf = kmalloc(room, GFP_KERNEL);
+	if (!buf)
+		return 0;
+	n_local = hip_locator_locals(hn, local);
+
+	mutex_lock(&hn->lock);
+	while (n < HIP_MAX_REDIRECT &&
+	       (binding = hip_announce_next(hn, *gen))) {
+		/* Only its locators changed since: the peer has the rest. */
+		known = (s32)(binding->selector_gen - assoc->bindings_gen) <= 0;
+		put = 0;
+		if (hip_binding_is_for(hn, binding, &assoc->hits.peer))
+			put = hip_announce_binding(buf + len, room - len, assoc,
+						   binding, local, n_local,
+						   !known);
+		if (put < 0)
+			break;
+		if (put && !n++ &&
+		    hip_binding_resolve(binding, local, n_local, addr))
+			*target = addr[0];
+		len += put;
+		*gen = binding->gen;
+	}
+	mutex_unlock(&hn->lock);
+	if (n)
+		hip_build_data(b, HIP_PARAM_E_LOCATOR, buf, len);
+	kfree(buf);
+	return n;
+}
+
+/* --- the peer's -------------------------------------------------------- */
+
+/* All parameters of the kind that counts: E-LOCATORs, else LOCATOR_SETs. */
+static const struct hip_param *hip_announce_first(const struct hip_packet *p)
+{
+	const struct hip_param *param;
+
+	param = hip_packet_param(p, HIP_PARAM_E_LOCATOR);
+	return param ?: hip_packet_param(p, HIP_PARAM_LOCATOR_SET);
+}
+
+static void hip_announce_iter(struct hip_elocator_iter *it,
+			      const struct hip_param *param)
+{
+	it->data = param->data;
+	it->len = param->len;
+	it->set = param->type == HIP_PARAM_LOCATOR_SET;
+}
+
+int hip_announce_check(const struct hip_packet *p)
+{
+	const struct hip_param *param;
+	struct hip_elocator_item item;
+	struct hip_elocator_iter it;
+	int err;
+
+	for (param = hip_announce_first(p); param;
+	     param = hip_packet_next(p, param)) {
+		hip_announce_iter(&it, param);
+		while ((err = hip_elocator_next(&it, &item)) > 0)
+			;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void hip_announce_note_refused(struct hip_announced *a, u16 fid,
+				      u8 status)
+{
+	if (a->n_refused && a->refused[a->n_refused - 1].fid == fid)
+		return;
+	if (a->n_refused == ARRAY_SIZE(a->refused))
+		return;
+	a->refused[a->n_refused].fid = fid;
+	a->refused[a->n_refused++].status = status;
+}
+
+static void hip_announce_locator(struct hip_announced *a,
+				 const struct hip_elocator_item *item)
+{
+	unsigned int i;
+
+	/* Signalling-only locators carry no data; we have no use for them. */
+	if (item->type > HIP_LOCATOR_TYPE_SPI ||
+	    item->traffic == HIP_TRAFFIC_SIGNALLING ||
+	    !hip_addr_is_locator(&item->addr))
+		return;
+	for (i = 0; i < a->n; i++)
+		if (ipv6_addr_equal(&a->locator[i].addr, &item->addr))
+			return;
+	if (a->n == HIP_MAX_PEER_LOCATORS)
+		return;
+	a->locator[a->n].addr = item->addr;
+	a->locator[a->n].spi = item->type == HIP_LOCATOR_TYPE_SPI ?
+			       item->spi : 0;
+	a->locator[a->n++].preferred = item->preferred;
+}
+
+static struct hip_flow *hip_announce_find_flow(struct hip_assoc *assoc, u16 fid)
+{
+	struct hip_flow *flow;
+
+	list_for_each_entry(flow, &assoc->flow_list, list)
+		if (flow->fid == fid)
+			return flow;
+	return NULL;
+}
+
+static void hip_announce_insert_flow(struct hip_assoc *assoc,
+				     struct hip_flow *flow)
+{
+	struct hip_flow *pos;
+
+	list_for_each_entry(pos, &assoc->flow_list, list)
+		if (pos->priority > flow->priority)
+			break;
+	/* Before @pos, or at the end where @pos is the head. */
+	list_add_tail(&flow->list, &pos->list);
+}
+
+static struct hip_flow *hip_announce_new_flow(struct hip_assoc *assoc, u16 fid)
+{
+	struct hip_flow *flow = kzalloc(sizeof(*flow), GFP_KERNEL);
+
+	if (!flow)
+		return NULL;
+	flow->count = netdev_alloc_pcpu_stats(struct hip_count);
+	if (!flow->count) {
+		kfree(flow);
+		return NULL;
+	}
+	refcount_set(&flow->ref, 1);
+	INIT_LIST_HEAD(&flow->list);
+	flow->fid = fid;
+	assoc->n_flows++;
+	return flow;
+}
+
+static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
+			      const struct hip_elocator_item *item)
+{
+	struct hip_flow *flow;
+
+	if (item->status) {
+		hip_announce_note_refused(a, item->fid, item->status);
+		return;
+	}
+	if (item->type > HIP_LOCATOR_TYPE_SPI ||
+	    !hip_addr_is_locator(&item->addr)) {
+		hip_announce_note_refused(a, item->fid, HIP_FLOW_MALFORMED);
+		return;
+	}
+	flow = hip_announce_find_flow(assoc, item->fid);
+	if (!flow) {
+		if (!item->has_selector) {
+			hip_announce_note_refused(a, item->fid,
+						  HIP_FLOW_FID_NOT_FOUND);
+			return;
+		}
+		if (assoc->n_flows < READ_ONCE(assoc->hn->config.max_fids))
+			flow = hip_announce_new_flow(assoc, item->fid);
+		if (!flow) {
+			hip_announce_note_refused(a, item->fid,
+						  HIP_FLOW_PROHIBITED);
+			return;
+		}
+	}
+
+	if (!flow->seen) {
+		/* First time in this packet: a new set of locators begins. */
+		flow->seen = true;
+		flow->n = 0;
+		flow->priority = item->priority;
+		list_del(&flow->list);
+		hip_announce_insert_flow(assoc, flow);
+	}
+	if (item->has_selector)
+		flow->sel = item->sel;
+	if (flow->n == HIP_MAX_FLOW_LOCATORS)
+		return;
+	if (item->preferred) {
+		memmove(&flow->addr[1], &flow->addr[0],
+			flow->n * sizeof(flow->addr[0]));
+		flow->addr[0] = item->addr;
+	} else {
+		flow->addr[flow->n] = item->addr;
+	}
+	flow->n++;
+}
+
+/* Preferred first, then in order of appearance (RFC 8046 section 4.1). */
+static void hip_announce_take_locators(struct hip_assoc *assoc,
+				       const struct hip_announced *a)
+{
+	unsigned int i, n = 0;
+	int pass;
+
+	for (pass = 1; pass >= 0; pass--)
+		for (i = 0; i < a->n; i++)
+			if (a->locator[i].preferred == pass)
+				assoc->peer_locators[n++] = a->locator[i].addr;
+	assoc->n_peer_locators = n;
+}
+
+void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
+		       struct hip_announced *a)
+{
+	const struct hip_param *param = hip_announce_first(p);
+	struct hip_flow *flow, *next;
+	struct hip_elocator_item item;
+	struct hip_elocator_iter it;
+
+	if (!param)
+		return;
+	a->present = true;
+	a->elocator = param->type == HIP_PARAM_E_LOCATOR;
+	a->complete = !a->elocator;
+	if (a->elocator)
+		assoc->flows = true;
+	list_for_each_entry(flow, &assoc->flow_list, list)
+		flow->seen = false;
+
+	for (; param; param = hip_packet_next(p, param)) {
+		hip_announce_iter(&it, param);
+		while (hip_elocator_next(&it, &item) > 0) {
+			/* A flow's locator may be named there only, too. */
+			hip_announce_locator(a, &item);
+			if (item.flow)
+				hip_announce_flow(assoc, a, &item);
+			else
+				a->complete = true;
+		}
+	}
+	if (!a->complete)
+		return;
+	hip_announce_take_locators(assoc, a);
+	list_for_each_entry_safe(flow, next, &assoc->flow_list, list) {
+		if (flow->seen)
+			continue;
+		list_del(&flow->list);
+		assoc->n_flows--;
+		hip_flow_put(flow);
+	}
+}
+
+/* --- refusals ---------------------------------------------------------- */
+
+struct hip_refused_flow {
+	__be16	fid;
+	u8	status;
+	u8	zero;
+} __packed;
+
+void hip_announce_refuse(struct hip_builder *b, const struct hip_announced *a)
+{
+	struct hip_refused_flow list[ARRAY_SIZE(a->refused)] = {};
+	unsigned int i;
+
+	if (!a->n_refused)
+		return;
+	for (i = 0; i < a->n_refused; i++) {
+		list[i].fid = htons(a->refused[i].fid);
+		list[i].status = a->refused[i].status;
+	}
+	hip_build_notification(b, HIP_NOTIFY_FLOW_REFUSED, list,
+			       a->n_refused * sizeof(list[0]));
+}
+
+static void hip_announce_mark_refused(struct hip_assoc *assoc, u16 fid,
+				      u8 status)
+{
+	struct hip_net *hn = assoc->hn;
+	struct hip_binding *binding;
+	bool found = false;
+
+	mutex_lock(&hn->lock);
+	list_for_each_entry(binding, &hn->bindings, list) {
+		if (binding->fid != fid ||
+		    !hip_binding_is_for(hn, binding, &assoc->hits.peer))
+			continue;
+		WRITE_ONCE(binding->status, status);
+		found = true;
+	}
+	mutex_unlock(&hn->lock);
+	if (found)
+		hip_netlink_event_flow(assoc, fid, false, status);
+}
+
+void hip_announce_refused(struct hip_assoc *assoc, const struct hip_packet *p)
+{
+	const struct hip_refused_flow *list;
+	const struct hip_notification *n;
+	const struct hip_param *param;
+	unsigned int i;
+
+	for (param = hip_packet_param(p, HIP_PARAM_NOTIFICATION); param;
+	     param = hip_packet_next(p, param)) {
+		n = (const struct hip_notification *)param->data;
+		if (be16_to_cpu(n->type) != HIP_NOTIFY_FLOW_REFUSED)
+			continue;
+		list = (const struct hip_refused_flow *)n->data;
+		for (i = 0; i < (param->len - sizeof(*n)) / sizeof(*list); i++)
+			hip_announce_mark_refused(assoc, ntohs(list[i].fid),
+						  list[i].status);
+	}
+}

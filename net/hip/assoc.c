@@ -1,0 +1,626 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Associations: their table, lifetime and the work that runs their state
+ * machine, one association at a time.
+ *
+ * A reference is held by the table, by work that is queued or running, by the
+ * timer while it is armed, and by whoever looked the association up. The last
+ * put frees memory only: SAs, keys and paths went in hip_assoc_kill(), which
+ * must have been called before the table's reference was dropped.
+ */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "assoc.h"
+#include "device.h"
+#include "exchange.h"
+#include "netlink.h"
+#include "notify.h"
+#include "peer.h"
+#include "update.h"
+#include "upcall.h"
+
+/* After a failed base exchange data does not start another one so soon. */
+#define HIP_ASSOC_HOLD_OFF	(5 * HZ)
+/* How long the reason of a failure can be read. */
+#define HIP_ASSOC_FAILED_STAY	(120 * HZ)
+#define HIP_SENT_MAX_BACKOFF	(30 * HZ)
+
+static const struct rhashtable_params hip_assoc_params = {
+	.key_len = sizeof(struct hip_hits),
+	.key_offset = offsetof(struct hip_assoc, hits),
+	.head_offset = offsetof(struct hip_assoc, node),
+	.automatic_shrinking = true,
+};
+
+static void hip_assoc_work(struct work_struct *work);
+static void hip_assoc_timer(struct timer_list *t);
+
+/* --- retransmission ---------------------------------------------------- */
+
+static unsigned long hip_sent_interval(struct hip_assoc *assoc,
+				       unsigned int tries)
+{
+	unsigned long first;
+
+	first = msecs_to_jiffies(READ_ONCE(assoc->hn->config.retransmit_ms));
+	return min_t(unsigned long, first << min(tries, 10U),
+		     HIP_SENT_MAX_BACKOFF);
+}
+
+static void hip_sent_transmit(struct hip_assoc *assoc, struct hip_sent *sent)
+{
+	/* A lost packet and no route look alike: the timer handles both. */
+	hip_control_send(assoc->hn, sent->packet, sent->len, &sent->src,
+			 &sent->dst, sent->ifindex);
+}
+
+void hip_sent_clear(struct hip_sent *sent)
+{
+	kfree(sent->packet);
+	memset(sent, 0, sizeof(*sent));
+}
+
+int hip_sent_set(struct hip_assoc *assoc, struct hip_sent *sent,
+		 const void *packet, unsigned int len,
+		 const struct in6_addr *src, const struct in6_addr *dst,
+		 int ifindex)
+{
+	u8 *copy = kmemdup(packet, len, GFP_KERNEL);
+
+	if (!copy)
+		return -ENOMEM;
+	hip_sent_clear(sent);
+	sent->packet = copy;
+	sent->len = len;
+	sent->src = *src;
+	sent->dst = *dst;
+	sent->ifindex = ifindex;
+	sent->due = jiffies + hip_sent_interval(assoc, 0);
+	hip_sent_transmit(assoc, sent);
+	return 0;
+}
+
+int hip_sent_again(struct hip_assoc *assoc, struct hip_sent *sent)
+{
+	if (!hip_sent_pending(sent) || time_before(jiffies, sent->due))
+		return 0;
+	if (sent->tries >= READ_ONCE(assoc->hn->config.retries))
+		return -ETIMEDOUT;
+
+	sent->tries++;
+	sent->due = jiffies + hip_sent_interval(assoc, sent->tries);
+	hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
+	hip_sent_transmit(assoc, sent);
+	return 0;
+}
+
+/* --- table ------------------------------------------------------------- */
+
+struct hip_assoc *hip_assoc_lookup(struct hip_net *hn,
+				   const struct in6_addr *local,
+				   const struct in6_addr *peer)
+{
+	struct hip_hits hits = { .local = *local, .peer = *peer };
+
+	return rhashtable_lookup(&hn->assocs, &hits, hip_assoc_params);
+}
+
+struct hip_assoc *hip_assoc_get(struct hip_net *hn,
+				const struct in6_addr *local,
+				const struct in6_addr *peer)
+{
+	struct hip_assoc *assoc;
+
+	rcu_read_lock();
+	assoc = hip_assoc_lookup(hn, local, peer);
+	if (assoc && !refcount_inc_not_zero(&assoc->ref))
+		assoc = NULL;
+	rcu_read_unlock();
+	return assoc;
+}
+
+static void hip_assoc_free_work(struct work_struct *work)
+{
+	struct hip_assoc *assoc = container_of(to_rcu_work(work),
+					       struct hip_assoc, rwork);
+
+	WARN_ON_ONCE(!list_empty(&assoc->paths));
+	WARN_ON_ONCE(rcu_access_pointer(assoc->macs));
+	skb_queue_purge(&assoc->rxq);
+	skb_queue_purge(&assoc->dataq);
+	kfree(assoc);
+}
+
+void hip_assoc_put(struct hip_assoc *assoc)
+{
+	if (!refcount_dec_and_test(&assoc->ref))
+		return;
+	INIT_RCU_WORK(&assoc->rwork, hip_assoc_free_work);
+	queue_rcu_work(assoc->hn->wq, &assoc->rwork);
+}
+
+static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
+				       const struct in6_addr *local,
+				       const struct in6_addr *peer)
+{
+	struct hip_assoc *assoc = kzalloc(sizeof(*assoc), GFP_ATOMIC);
+
+	if (!assoc)
+		return NULL;
+	assoc->hn = hn;
+	assoc->hits.local = *local;
+	assoc->hits.peer = *peer;
+	assoc->state = HIP_STATE_UNASSOCIATED;
+	assoc->since = get_jiffies_64();
+	refcount_set(&assoc->ref, 1);		/* the table's */
+	mutex_init(&assoc->lock);
+	INIT_WORK(&assoc->work, hip_assoc_work);
+	skb_queue_head_init(&assoc->rxq);
+	skb_queue_head_init(&assoc->dataq);
+	timer_setup(&assoc->timer, hip_assoc_timer, 0);
+	INIT_LIST_HEAD(&assoc->paths);
+	INIT_LIST_HEAD(&assoc->flow_list);
+	return assoc;
+}
+
+struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
+				       const struct in6_addr *local,
+				       const struct in6_addr *peer)
+{
+	struct hip_assoc *assoc, *new, *old;
+
+	assoc = hip_assoc_get(hn, local, peer);
+	if (assoc)
+		return assoc;
+	new = hip_assoc_new(hn, local, peer);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+
+	refcount_inc(&new->ref);		/* the caller's */
+	rcu_read_lock();
+	spin_lock_bh(&hn->assoc_lock);
+	old = rhashtable_lookup_get_insert_fast(&hn->assocs, &new->node,
+						hip_assoc_params);
+	if (!old) {
+		new->serial = ++hn->assoc_serial;
+		list_add_tail_rcu(&new->list, &hn->assoc_list);
+	}
+	spin_unlock_bh(&hn->assoc_lock);
+	if (old) {
+		kfree(new);
+		if (!IS_ERR(old) && !refcount_inc_not_zero(&old->ref))
+			old = ERR_PTR(-EAGAIN);
+		new = old;
+	}
+	rcu_read_unlock();
+	return new;
+}
+
+/* --- events ------------------------------------------------------------ */
+
+static void hip_assoc_queue(struct hip_assoc *assoc)
+{
+	refcount_inc(&assoc->ref);
+	if (!queue_work(assoc->hn->wq, &assoc->work))
+		hip_assoc_put(assoc);
+}
+
+void hip_assoc_event(struct hip_assoc *assoc, enum hip_assoc_event event)
+{
+	set_bit(event, &assoc->events);
+	hip_assoc_queue(assoc);
+}
+
+void hip_assoc_event_all(struct hip_net *hn, enum hip_assoc_event event)
+{
+	struct hip_assoc *assoc;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(assoc, &hn->assoc_list, list) {
+		if (!refcount_inc_not_zero(&assoc->ref))
+			continue;
+		hip_assoc_event(assoc, event);
+		hip_assoc_put(assoc);
+	}
+	rcu_read_unlock();
+}
+
+void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb)
+{
+	if (skb_queue_len_lockless(&assoc->rxq) >= HIP_MAX_RXQ) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		kfree_skb(skb);
+		return;
+	}
+	skb_queue_tail(&assoc->rxq, skb);
+	hip_assoc_queue(assoc);
+}
+
+static void hip_assoc_timer(struct timer_list *t)
+{
+	struct hip_assoc *assoc = container_of(t, struct hip_assoc, timer);
+
+	hip_assoc_event(assoc, HIP_EVENT_TIMER);
+	hip_assoc_put(assoc);			/* the timer's */
+}
+
+static void hip_assoc_due(struct hip_assoc *assoc, bool *any,
+			  unsigned long *due, unsigned long when)
+{
+	if (!*any || time_before(when, *due))
+		*due = when;
+	*any = true;
+}
+
+void hip_assoc_arm(struct hip_assoc *assoc)
+{
+	unsigned long due = 0;
+	bool any = false;
+
+	if (assoc->dead)
+		return;
+	if (hip_sent_pending(&assoc->sent))
+		hip_assoc_due(assoc, &any, &due, assoc->sent.due);
+	if (hip_sent_pending(&assoc->update_out.sent))
+		hip_assoc_due(assoc, &any, &due, assoc->update_out.sent.due);
+	if (hip_sent_pending(&assoc->update_in.sent) &&
+	    !assoc->update_in.acked)
+		hip_assoc_due(assoc, &any, &due, assoc->update_in.sent.due);
+	if (assoc->state == HIP_STATE_R2_SENT)
+		hip_assoc_due(assoc, &any, &due, assoc->r2_until);
+	if (assoc->state == HIP_STATE_E_FAILED ||
+	    assoc->state == HIP_STATE_CLOSED)
+		hip_assoc_due(assoc, &any, &due, assoc->retry_at);
+	if (assoc->retry_paths)
+		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);
+	if (!any)
+		return;
+
+	refcount_inc(&assoc->ref);
+	if (mod_timer(&assoc->timer, max(due, jiffies + 1)))
+		hip_assoc_put(assoc);		/* it was armed already */
+}
+
+/* --- state ------------------------------------------------------------- */
+
+void hip_assoc_set_state(struct hip_assoc *assoc, u8 state)
+{
+	if (assoc->half_open && state != HIP_STATE_R2_SENT) {
+		assoc->half_open = false;
+		atomic_dec(&assoc->hn->half_open);
+	}
+	if (assoc->state == state)
+		return;
+	if (state != HIP_STATE_E_FAILED)
+		assoc->fail_reason = HIP_FAIL_NONE;
+	assoc->since = get_jiffies_64();
+	/* Pairs with the reader in hip_output_xmit(): the table is published
+	 * before the state says that there is one.
+	 */
+	smp_store_release(&assoc->state, state);
+	hip_netlink_event_assoc(assoc);
+}
+
+static void hip_macs_free_work(struct work_struct *work)
+{
+	struct hip_macs *macs = container_of(to_rcu_work(work),
+					     struct hip_macs, rwork);
+
+	hip_hmac_free(macs->in);
+	hip_hmac_free(macs->out);
+	kfree(macs);
+}
+
+void hip_assoc_set_macs(struct hip_assoc *assoc, struct hip_macs *macs)
+{
+	macs = rcu_replace_pointer(assoc->macs, macs,
+				   lockdep_is_held(&assoc->lock));
+	if (!macs)
+		return;
+	INIT_RCU_WORK(&macs->rwork, hip_macs_free_work);
+	queue_rcu_work(assoc->hn->wq, &macs->rwork);
+}
+
+void hip_assoc_drop_table(struct hip_assoc *assoc)
+{
+	struct hip_table *table;
+
+	table = rcu_replace_pointer(assoc->table, NULL,
+				    lockdep_is_held(&assoc->lock));
+	if (table)
+		hip_table_free(table);
+}
+
+void hip_assoc_reset(struct hip_assoc *assoc)
+{
+	struct hip_path *path, *next_path;
+	struct hip_flow *flow, *next_flow;
+
+	lockdep_assert_held(&assoc->lock);
+
+	hip_update_reset(assoc);
+	hip_sent_clear(&assoc->sent);
+	hip_assoc_drop_table(assoc);
+	list_for_each_entry_safe(path, next_path, &assoc->paths, list)
+		hip_path_del(path);
+	hip_sa_pair_del(assoc);
+	list_for_each_entry_safe(flow, next_flow, &assoc->flow_list, list) {
+		list_del(&flow->list);
+		hip_flow_put(flow);
+	}
+	assoc->n_flows = 0;
+	assoc->n_peer_locators = 0;
+
+	hip_assoc_set_macs(assoc, NULL);
+	hip_keymat_wipe(&assoc->keymat);
+	assoc->keymat_index = 0;
+	if (assoc->dh_key) {
+		hip_upcall_dh_release(assoc->hn, assoc->dh_key);
+		assoc->dh_key = 0;
+	}
+	kfree(assoc->peer_host_id);
+	assoc->peer_host_id = NULL;
+	assoc->peer_host_id_len = 0;
+	kfree(assoc->r2);
+	assoc->r2 = NULL;
+	if (assoc->identity) {
+		hip_identity_put(assoc->identity);
+		assoc->identity = NULL;
+	}
+	memzero_explicit(assoc->puzzle_j, sizeof(assoc->puzzle_j));
+	assoc->flows = false;
+	assoc->initiator = false;
+}
+
+void hip_assoc_fail(struct hip_assoc *assoc, u8 reason)
+{
+	net_dbg_ratelimited("hip: %pI6c: failed, reason %u\n",
+			    &assoc->hits.peer, reason);
+	hip_assoc_reset(assoc);
+	assoc->fail_reason = reason;
+	assoc->retry_at = jiffies + HIP_ASSOC_HOLD_OFF;
+	hip_assoc_set_state(assoc, HIP_STATE_E_FAILED);
+	hip_output_drop_queue(assoc);
+}
+
+void hip_assoc_kill(struct hip_assoc *assoc)
+{
+	struct hip_net *hn = assoc->hn;
+
+	lockdep_assert_held(&assoc->lock);
+	if (assoc->dead)
+		return;
+	hip_assoc_reset(assoc);
+	hip_output_drop_queue(assoc);
+	if (assoc->state != HIP_STATE_UNASSOCIATED)
+		hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+	else if (assoc->half_open)
+		hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+
+	assoc->dead = true;
+	spin_lock_bh(&hn->assoc_lock);
+	rhashtable_remove_fast(&hn->assocs, &assoc->node, hip_assoc_params);
+	list_del_rcu(&assoc->list);
+	spin_unlock_bh(&hn->assoc_lock);
+	if (del_timer(&assoc->timer))
+		hip_assoc_put(assoc);		/* the timer's */
+	hip_assoc_put(assoc);			/* the table's */
+}
+
+/* --- work -------------------------------------------------------------- */
+
+static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
+{
+	const struct hip_skb_cb *cb = HIP_SKB_CB(skb);
+	struct hip_packet *p;
+
+	p = kmalloc(sizeof(*p), GFP_KERNEL);
+	/* Parsed in softirq once; the index did not fit into the skb. */
+	if (!p || hip_packet_parse(p, skb->data, skb->len))
+		goto out;
+
+	switch (hip_hdr_type(p->hdr)) {
+	case HIP_R1:
+		hip_exchange_rx_r1(assoc, p, cb);
+		break;
+	case HIP_I2:
+		hip_exchange_rx_i2(assoc, p, cb);
+		break;
+	case HIP_R2:
+		hip_exchange_rx_r2(assoc, p, cb);
+		break;
+	case HIP_UPDATE:
+		hip_update_rx(assoc, p, cb);
+		break;
+	case HIP_NOTIFY:
+		hip_notify_rx(assoc, p);
+		break;
+	case HIP_CLOSE:
+		hip_close_rx(assoc, p, cb);
+		break;
+	case HIP_CLOSE_ACK:
+		hip_close_rx_ack(assoc, p);
+		break;
+	}
+out:
+	kfree(p);
+	kfree_skb(skb);
+}
+
+static void hip_assoc_start(struct hip_assoc *assoc)
+{
+	if (assoc->state == HIP_STATE_E_FAILED ||
+	    assoc->state == HIP_STATE_CLOSED)
+		hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+	if (assoc->state == HIP_STATE_UNASSOCIATED)
+		hip_exchange_initiate(assoc);
+}
+
+static void hip_assoc_timers(struct hip_assoc *assoc)
+{
+	switch (assoc->state) {
+	case HIP_STATE_I1_SENT:
+	case HIP_STATE_I2_SENT:
+	case HIP_STATE_R2_SENT:
+		hip_exchange_timer(assoc);
+		break;
+	case HIP_STATE_ESTABLISHED:
+		hip_update_timer(assoc);
+		break;
+	case HIP_STATE_CLOSING:
+		hip_close_timer(assoc);
+		break;
+	case HIP_STATE_E_FAILED:
+	case HIP_STATE_CLOSED:
+		if (time_before(jiffies, assoc->retry_at))
+			break;
+		/* First the hold-off ends, much later the memory of it. */
+		if (get_jiffies_64() - assoc->since < HIP_ASSOC_FAILED_STAY)
+			assoc->retry_at = jiffies + HIP_ASSOC_FAILED_STAY;
+		else
+			hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+		break;
+	}
+}
+
+static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
+{
+	if (test_bit(HIP_EVENT_CLOSE, &events))
+		hip_close_send(assoc);
+	if (test_bit(HIP_EVENT_START, &events))
+		hip_assoc_start(assoc);
+	if (test_bit(HIP_EVENT_DATA, &events))
+		hip_exchange_established(assoc);
+	if (test_bit(HIP_EVENT_SA, &events) &&
+	    assoc->state >= HIP_STATE_I2_SENT &&
+	    assoc->state <= HIP_STATE_ESTABLISHED)
+		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+	if (test_bit(HIP_EVENT_LOCALS, &events))
+		hip_update_locals_changed(assoc);
+	if (test_bit(HIP_EVENT_BINDINGS, &events))
+		hip_update_bindings_changed(assoc);
+	if (test_bit(HIP_EVENT_TIMER, &events))
+		hip_assoc_timers(assoc);
+	if (assoc->state == HIP_STATE_ESTABLISHED)
+		hip_update_run(assoc);
+}
+
+static void hip_assoc_work(struct work_struct *work)
+{
+	struct hip_assoc *assoc = container_of(work, struct hip_assoc, work);
+	struct sk_buff *skb;
+
+	mutex_lock(&assoc->lock);
+	while ((skb = skb_dequeue(&assoc->rxq))) {
+		if (assoc->dead)
+			kfree_skb(skb);
+		else
+			hip_assoc_process(assoc, skb);
+	}
+	if (!assoc->dead) {
+		hip_assoc_run(assoc, xchg(&assoc->events, 0));
+		hip_assoc_arm(assoc);
+		/* Nothing to remember: let go of the memory. */
+		if (assoc->state == HIP_STATE_UNASSOCIATED)
+			hip_assoc_kill(assoc);
+	}
+	mutex_unlock(&assoc->lock);
+	hip_assoc_put(assoc);
+}
+
+/* --- netlink's side ---------------------------------------------------- */
+
+int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
+		      const struct in6_addr *peer,
+		      struct netlink_ext_ack *extack)
+{
+	struct hip_identity *id;
+	struct hip_assoc *assoc;
+	bool known;
+
+	if (!hip_upcall_ready(hn)) {
+		NL_SET_ERR_MSG(extack, "hipflowd is not running in this network namespace: start it first");
+		return -ENOTCONN;
+	}
+	id = hip_identity_get(hn, local);
+	if (!id) {
+		NL_SET_ERR_MSG(extack, "No such host identity of ours: see 'hipflow identity show'");
+		return -ENOENT;
+	}
+	rcu_read_lock();
+	known = hip_peer_lookup(hn, peer);
+	rcu_read_unlock();
+	if (!known) {
+		hip_identity_put(id);
+		NL_SET_ERR_MSG(extack, "No address known for this peer: 'hipflow peer add HIT addr ADDRESS'");
+		return -EHOSTUNREACH;
+	}
+	assoc = hip_assoc_get_or_new(hn, &id->hit, peer);
+	hip_identity_put(id);
+	if (IS_ERR(assoc))
+		return PTR_ERR(assoc);
+	hip_assoc_event(assoc, HIP_EVENT_START);
+	hip_assoc_put(assoc);
+	return 0;
+}
+
+int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
+		    const struct in6_addr *peer,
+		    struct netlink_ext_ack *extack)
+{
+	struct hip_assoc *assoc;
+	bool found = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(assoc, &hn->assoc_list, list) {
+		if (!ipv6_addr_equal(&assoc->hits.peer, peer) ||
+		    (local && !ipv6_addr_equal(&assoc->hits.local, local)) ||
+		    !refcount_inc_not_zero(&assoc->ref))
+			continue;
+		hip_assoc_event(assoc, HIP_EVENT_CLOSE);
+		hip_assoc_put(assoc);
+		found = true;
+	}
+	rcu_read_unlock();
+	if (!found) {
+		NL_SET_ERR_MSG(extack, "No such association: see 'hipflow assoc show'");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int hip_assoc_net_init(struct hip_net *hn)
+{
+	INIT_LIST_HEAD(&hn->assoc_list);
+	spin_lock_init(&hn->assoc_lock);
+	return rhashtable_init(&hn->assocs, &hip_assoc_params);
+}
+
+/* Packets, netlink and events no longer come here; only timers and works. */
+void hip_assoc_net_exit(struct hip_net *hn)
+{
+	struct hip_assoc *assoc;
+
+	for (;;) {
+		rcu_read_lock();
+		assoc = list_first_or_null_rcu(&hn->assoc_list,
+					       struct hip_assoc, list);
+		if (assoc)
+			refcount_inc(&assoc->ref);
+		rcu_read_unlock();
+		if (!assoc)
+			break;
+		mutex_lock(&assoc->lock);
+		hip_assoc_kill(assoc);
+		mutex_unlock(&assoc->lock);
+		hip_assoc_put(assoc);
+	}
+	/* Timers that fired queue work, work puts, puts queue RCU work. */
+	flush_workqueue(hn->wq);
+	rcu_barrier();
+	flush_workqueue(hn->wq);
+	rcu_barrier();
+	flush_workqueue(hn->wq);
+	rhashtable_destroy(&hn->assocs);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Association: two HITs, their state (RFC 7401 section 4.4), keys and paths. */
+#ifndef _NET_HIP_ASSOC_H
+#define _NET_HIP_ASSOC_H
+
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+
+#include "identity.h"
+#include "keymat.h"
+#include "netns.h"
+#include "path.h"
+
+struct hip_hits {
+	struct in6_addr local;
+	struct in6_addr peer;
+};
+
+/* Why an association's work runs; bits of hip_assoc->events. */
+enum hip_assoc_event {
+	HIP_EVENT_START,	/* data or a user wants it: base exchange */
+	HIP_EVENT_TIMER,	/* a timer ran out */
+	HIP_EVENT_DATA,		/* first data in R2-SENT */
+	HIP_EVENT_LOCALS,	/* our locators changed */
+	HIP_EVENT_BINDINGS,	/* our bindings changed */
+	HIP_EVENT_CLOSE,	/* a user wants it closed */
+	HIP_EVENT_SA,		/* an SA vanished behind our back */
+};
+
+/* HMACs of the HIP keys; RCU, for the check in softirq. */
+struct hip_macs {
+	struct hip_hmac		*in;
+	struct hip_hmac		*out;
+	struct rcu_work		rwork;
+};
+
+/* A control packet of ours that is sent again until it is answered. */
+struct hip_sent {
+	u8			*packet;	/* kmalloc, or NULL: none */
+	unsigned int		len;
+	unsigned int		tries;
+	unsigned long		due;		/* jiffies */
+	struct in6_addr		src;
+	struct in6_addr		dst;
+	int			ifindex;
+	u8			type;
+};
+
+/* What an UPDATE that we began is about. */
+enum hip_update_kind {
+	HIP_UPDATE_NONE,
+	HIP_UPDATE_ANNOUNCE,	/* complete E-LOCATOR, no new SA */
+	HIP_UPDATE_REDIRECT,	/* some FIDs only (draft 3.3.3) */
+	HIP_UPDATE_READDRESS,	/* a path at a new address, OLD SPI == NEW */
+	HIP_UPDATE_NEW_PATH,	/* a new SA pair, OLD SPI == 0 */
+};
+
+/* FIDs in one flow update. */
+#define HIP_MAX_REDIRECT	16
+
+/**
+ * struct hip_update_out - the UPDATE that we began and that is not yet acked
+ * @kind: what it is about
+ * @id: Update ID
+ * @path: of the SPI in its ESP_INFO
+ * @keymat_index: that we proposed
+ * @bindings_gen: what the peer knows of bindings when it is acknowledged
+ * @sent: the packet
+ */
+struct hip_update_out {
+	enum hip_update_kind	kind;
+	u32			id;
+	struct hip_path		*path;
+	u16			keymat_index;
+	u32			bindings_gen;
+	struct hip_sent		sent;
+};
+
+/**
+ * struct hip_update_in - the UPDATE of the peer that we answered last
+ * @peer_id: its Update ID
+ * @valid: there was one
+ * @id: our Update ID in the answer
+ * @acked: the peer acknowledged our answer
+ * @path: that is under address check
+ * @keymat_index: where the keys of a new path came from
+ * @sent: the answer
+ */
+struct hip_update_in {
+	u32			peer_id;
+	u16			keymat_index;
+	bool			valid;
+	u32			id;
+	bool			acked;
+	struct hip_path		*path;
+	struct hip_sent		sent;
+};
+
+/**
+ * struct hip_assoc - an association
+ * @node: in hip_net->assocs
+ * @list: in hip_net->assoc_list
+ * @hn: namespace
+ * @serial: order of birth in hip_net->assoc_list, by which dumps resume
+ * @ref: table, work and whoever looked it up hold one each
+ * @hits: key
+ * @lock: excludes all below but for what says otherwise; process context
+ * @dead: taken out of the table; no more events
+ * @state: &enum hip_assoc_state; WRITE_ONCE, read anywhere
+ * @fail_reason: &enum hip_fail_reason
+ * @initiator: we are the Initiator
+ * @flows: the peer sent an E-LOCATOR
+ * @half_open: counted in hip_net->half_open
+ * @pair: inbound policy of the HIT pair, referenced, or NULL
+ * @since: jiffies64 of the last change of state
+ * @work: runs the state machine; on hip_net->wq
+ * @events: bits of &enum hip_assoc_event
+ * @rxq: control packets for @work; has its own lock
+ * @dataq: data that waits for the exchange; has its own lock
+ * @timer: the next of all that are due
+ * @retry_at: jiffies from which on E-FAILED may try anew
+ * @identity: ours, referenced, or NULL
+ * @peer_host_id: contents of the peer's HOST_ID, once verified
+ * @peer_host_id_len: octets
+ * @rhash: of the Responder's HIT suite
+ * @cipher: HIP_CIPHER
+ * @esp_suite: RFC 7402
+ * @dh_group: RFC 7401 section 5.2.7
+ * @dh_key: daemon's handle of our Initiator key pair, 0 if none
+ * @r1_counter: of the peer's last R1
+ * @puzzle_j: #J of the I2 that made this association (Responder), to know a
+ *	repeated I2 from a new one
+ * @keymat: keys are drawn from it
+ * @keymat_index: next unused octet
+ * @macs: RCU
+ * @sent: I1, I2 or CLOSE under retransmission
+ * @r2: R2 to be sent again on a repeated I2
+ * @r2_len: octets
+ * @r2_until: jiffies when R2-SENT ends by itself
+ * @next_update_id: of ours
+ * @peer_update_seen: Update IDs of the peer were received
+ * @peer_update_max: the highest
+ * @peer_update_mask: bit n: @peer_update_max - n was processed
+ * @update_out: the UPDATE that we began
+ * @update_in: the UPDATE that we answered, expecting an acknowledgement
+ * @update_ack: the one that we answered by an acknowledgement alone
+ * @announce: the complete state is to be told
+ * @bindings_gen: bindings changed up to here are known to the peer
+ * @retry_paths: jiffies before which no further path is tried, 0 if any time
+ * @notify: last NOTIFICATION type from the peer
+ * @peer_locators: from R1 or I2, candidates and their order of preference
+ * @n_peer_locators: how many
+ * @paths: of struct hip_path
+ * @flow_list: the peer's flows, struct hip_flow, by priority
+ * @n_flows: how many
+ * @table: for data; RCU
+ */
+struct hip_assoc {
+	struct rhash_head		node;
+	struct list_head		list;
+	struct hip_net			*hn;
+	u64				serial;
+	refcount_t			ref;
+	struct rcu_work			rwork;
+	struct hip_hits			hits;
+
+	struct mutex			lock;
+	bool				dead;
+	u8				state;
+	u8				fail_reason;
+	bool				initiator;
+	bool				flows;
+	bool				half_open;
+	u64				since;
+
+	struct xfrm_policy		*pair;
+
+	struct work_struct		work;
+	unsigned long			events;
+	struct sk_buff_head		rxq;
+	struct sk_buff_head		dataq;
+	struct timer_list		timer;
+	unsigned long			retry_at;
+
+	struct hip_identity		*identity;
+	u8				*peer_host_id;
+	unsigned int			peer_host_id_len;
+	enum hip_rhash			rhash;
+	u16				cipher;
+	u16				esp_suite;
+	u8				dh_group;
+	u32				dh_key;
+	u64				r1_counter;
+	u8				puzzle_j[HIP_RHASH_MAX_LEN];
+	struct hip_keymat		keymat;
+	unsigned int			keymat_index;
+	struct hip_macs __rcu		*macs;
+
+	struct hip_sent			sent;
+	u8				*r2;
+	unsigned int			r2_len;
+	unsigned long			r2_until;
+
+	u32				next_update_id;
+	bool				peer_update_seen;
+	u32				peer_update_max;
+	u32				peer_update_mask;
+	struct hip_update_out		update_out;
+	struct hip_update_in		update_in;
+	struct hip_update_in		update_ack;
+	bool				announce;
+	u32				bindings_gen;
+	unsigned long			retry_paths;
+	u16				notify;
+
+	unsigned int			n_peer_locators;
+	struct in6_addr			peer_locators[HIP_MAX_PEER_LOCATORS];
+	struct list_head		paths;
+	struct list_head		flow_list;
+	unsigned int			n_flows;
+	struct hip_table __rcu		*table;
+};
+
+/* A packet of ours under retransmission: keep a copy, send, set when it is due
+ * again. Under the association's lock.
+ */
+int hip_sent_set(struct hip_assoc *assoc, struct hip_sent *sent,
+		 const void *packet, unsigned int len,
+		 const struct in6_addr *src, const struct in6_addr *dst,
+		 int ifindex);
+/* Send once more if it is due. Return: -ETIMEDOUT when tries are exhausted. */
+int hip_sent_again(struct hip_assoc *assoc, struct hip_sent *sent);
+void hip_sent_clear(struct hip_sent *sent);
+static inline bool hip_sent_pending(const struct hip_sent *sent)
+{
+	return sent->packet;
+}
+
+int hip_assoc_net_init(struct hip_net *hn);
+/* All associations go, silently (namespace or module exit). */
+void hip_assoc_net_exit(struct hip_net *hn);
+
+/* Under RCU, no reference. */
+struct hip_assoc *hip_assoc_lookup(struct hip_net *hn,
+				   const struct in6_addr *local,
+				   const struct in6_addr *peer);
+/* With a reference, or NULL. */
+struct hip_assoc *hip_assoc_get(struct hip_net *hn,
+				const struct in6_addr *local,
+				const struct in6_addr *peer);
+/* The same, made (UNASSOCIATED) if there is none; any context. ERR_PTR. */
+struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
+				       const struct in6_addr *local,
+				       const struct in6_addr *peer);
+void hip_assoc_put(struct hip_assoc *assoc);
+static inline void hip_assoc_hold(struct hip_assoc *assoc)
+{
+	refcount_inc(&assoc->ref);
+}
+
+/* Any context: run the association's work for @event. */
+void hip_assoc_event(struct hip_assoc *assoc, enum hip_assoc_event event);
+/* Every association of the namespace. */
+void hip_assoc_event_all(struct hip_net *hn, enum hip_assoc_event event);
+/* A control packet for the work; consumes @skb. Any context. */
+void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb);
+
+/* The following under hip_assoc->lock. */
+void hip_assoc_set_state(struct hip_assoc *assoc, u8 state);
+void hip_assoc_fail(struct hip_assoc *assoc, u8 reason);
+/* Drop keys, SAs, paths and flows; the association itself stays. */
+void hip_assoc_reset(struct hip_assoc *assoc);
+/* Data finds no path until the table is rebuilt. */
+void hip_assoc_drop_table(struct hip_assoc *assoc);
+/* Take it out of the table; the caller's reference keeps the memory. */
+void hip_assoc_kill(struct hip_assoc *assoc);
+void hip_assoc_set_macs(struct hip_assoc *assoc, struct hip_macs *macs);
+/* Set the timer to the earliest of what is due. */
+void hip_assoc_arm(struct hip_assoc *assoc);
+
+/* netlink: start (as data would) or close. */
+int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
+		      const struct in6_addr *peer,
+		      struct netlink_ext_ack *extack);
+int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
+		    const struct in6_addr *peer,
+		    struct netlink_ext_ack *extack);
+
+#endif /* _NET_HIP_ASSOC_H */

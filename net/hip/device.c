@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hip0: the virtual network device to which HITs are routed. */
+#include <linux/if_arp.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <net/addrconf.h>
+#include <net/rtnetlink.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+
+/*
+ * ESP BEET over the underlay costs most by AES-CBC with HMAC-SHA-256: header 8,
+ * IV 16, padding up to 15 and its two octets, ICV 16. The IPv6 header is not
+ * counted: BEET sends one, the inner or the outer.
+ */
+#define HIP_DEVICE_OVERHEAD	(8 + 16 + 15 + 2 + 16)
+
+#define HIP_DEVICE_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | \
+				 NETIF_F_GSO_SOFTWARE | NETIF_F_HW_CSUM | \
+				 NETIF_F_HIGHDMA)
+
+static struct rtnl_link_ops hip_link_ops;
+
+static int hip_device_init_stats(struct net_device *dev)
+{
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	return dev->tstats ? 0 : -ENOMEM;
+}
+
+static void hip_device_uninit(struct net_device *dev)
+{
+	struct hip_net *hn = hip_net(dev_net(dev));
+
+	if (rtnl_dereference(hn->dev) == dev)
+		RCU_INIT_POINTER(hn->dev, NULL);
+}
+
+static void hip_device_free(struct net_device *dev)
+{
+	free_percpu(dev->tstats);
+}
+
+static const struct net_device_ops hip_device_ops = {
+	.ndo_init		= hip_device_init_stats,
+	.ndo_uninit		= hip_device_uninit,
+	.ndo_start_xmit		= hip_output_xmit,
+	.ndo_get_stats64	= dev_get_tstats64,
+};
+
+static const struct device_type hip_device_type = {
+	.name = "hip",
+};
+
+static void hip_device_setup(struct net_device *dev)
+{
+	dev->netdev_ops = &hip_device_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = hip_device_free;
+	SET_NETDEV_DEVTYPE(dev, &hip_device_type);
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->hard_header_len = 0;
+	dev->addr_len = 0;
+	dev->needed_headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
+			       HIP_DEVICE_OVERHEAD;
+	dev->needed_tailroom = HIP_DEVICE_OVERHEAD;
+	dev->mtu = ETH_DATA_LEN - HIP_DEVICE_OVERHEAD;
+	dev->min_mtu = IPV6_MIN_MTU;
+	dev->max_mtu = IP_MAX_MTU;
+	dev->tx_queue_len = 0;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	hip_dev_set_lltx(dev);
+	hip_dev_set_netns_local(dev);
+	dev->features |= HIP_DEVICE_FEATURES;
+	dev->hw_features |= HIP_DEVICE_FEATURES;
+	/* The route of the inner packet is what the bundle is built on. */
+	netif_keep_dst(dev);
+}
+
+static int hip_device_newlink(struct net *src_net, struct net_device *dev,
+			      struct nlattr *tb[], struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
+{
+	struct hip_net *hn = hip_net(dev_net(dev));
+	struct inet6_dev *idev;
+	int err;
+
+	if (rtnl_dereference(hn->dev)) {
+		NL_SET_ERR_MSG(extack, "A network namespace has one device of type hip");
+		return -EEXIST;
+	}
+	dev->rtnl_link_ops = &hip_link_ops;
+	err = register_netdevice(dev);
+	if (err)
+		return err;
+	/* Its addresses are HITs; it has no link of its own to be local to. */
+	idev = __in6_dev_get(dev);
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	rcu_assign_pointer(hn->dev, dev);
+	return 0;
+}
+
+static struct rtnl_link_ops hip_link_ops = {
+	.kind		= "hip",
+	.setup		= hip_device_setup,
+	.newlink	= hip_device_newlink,
+};
+
+int hip_device_init(void)
+{
+	return rtnl_link_register(&hip_link_ops);
+}
+
+/* Deletes the devices of all namespaces. */
+void hip_device_exit(void)
+{
+	rtnl_link_unregister(&hip_link_ops);
+}

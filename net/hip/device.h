@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* hip0: the virtual network device to which HITs are routed. */
+#ifndef _NET_HIP_DEVICE_H
+#define _NET_HIP_DEVICE_H
+
+#include "assoc.h"
+#include "netns.h"
+
+int hip_device_init(void);
+void hip_device_exit(void);
+
+/* output.c */
+netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev);
+/* Send what waited for the base exchange; process context. */
+void hip_output_flush_queue(struct hip_assoc *assoc);
+/* Tell the senders that the peer cannot be reached, and drop. */
+void hip_output_drop_queue(struct hip_assoc *assoc);
+/* What a packet has of a flow; safe on any packet. Return: false if not IPv6 */
+bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key);
+
+#endif /* _NET_HIP_DEVICE_H */

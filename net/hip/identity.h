@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Host identities of ours, and the R1s signed ahead of time that answer I1s
+ * without state (RFC 7401 sections 4.1.4, 6.7.1 and appendix A).
+ */
+#ifndef _NET_HIP_IDENTITY_H
+#define _NET_HIP_IDENTITY_H
+
+#include "host_id.h"
+#include "netns.h"
+
+/* Solved puzzles that are remembered against replay, per generation. */
+#define HIP_R1_MAX_SOLVED	4096
+
+/**
+ * struct hip_r1 - an R1 ready but for the receiver's HIT, #I and Opaque
+ * @dh: our key pair, referenced
+ * @puzzle: offset of the PUZZLE parameter's contents
+ * @len: octets
+ * @packet: with checksum zero
+ */
+struct hip_r1 {
+	struct hip_dh_key	*dh;
+	u16			puzzle;
+	u16			len;
+	u8			packet[] __aligned(8);
+};
+
+/* A key pair of the daemon's, shared by the generations of R1s. */
+struct hip_dh_key {
+	refcount_t	ref;
+	u32		key;
+	unsigned long	born;		/* jiffies */
+	u8		group;
+	u16		publen;
+	u8		pub[];
+};
+
+/**
+ * struct hip_r1_pool - a generation of R1s
+ * @counter: R1 generation counter that they carry
+ * @opaque: low 16 bits of it, in the puzzle
+ * @k: difficulty
+ * @born: jiffies
+ * @secret: makes #I
+ * @esp_suites: offered
+ * @n_esp_suites: how many
+ * @solved_lock: excludes changes of @solved
+ * @n_solved: entries of @solved
+ * @solved: siphash of each #J that was accepted
+ * @bindings_gen: bindings up to here are told in its E-LOCATOR
+ * @locals_gen: of the locators in it
+ * @n: entries of @r1
+ * @r1: one for each DH group, in our order of preference
+ *
+ * Read under RCU; freed by hip_identity_* after a grace period. The previous
+ * generation stays for a while, for I2s under way.
+ */
+struct hip_r1_pool {
+	u64			counter;
+	__be16			opaque;
+	u8			k;
+	unsigned long		born;
+	struct hip_hmac		*secret;
+	u16			esp_suites[HIP_MAX_ESP_SUITES];
+	u8			n_esp_suites;
+	spinlock_t		solved_lock;
+	unsigned int		n_solved;
+	u64			*solved;
+	struct rcu_work		rwork;
+	struct hip_net		*hn;
+	u32			bindings_gen;
+	u32			locals_gen;
+	unsigned int		n;
+	struct hip_r1		*r1[HIP_MAX_DH_GROUPS];
+};
+
+/**
+ * struct hip_identity - a host identity of ours
+ * @list: in hip_net->identities, RCU
+ * @ref: association and list hold one each
+ * @gone: no longer in the list; hip_net->lock
+ * @hit: our HIT
+ * @rhash: of its suite, if we are the Responder
+ * @algorithm: HI algorithm, for the signature parameter
+ * @counter: R1 generation of the newest pool
+ * @pool: current R1s, NULL until the daemon has signed them; RCU
+ * @previous: the generation before
+ * @host_id_len: octets
+ * @host_id: contents of the HOST_ID parameter
+ */
+struct hip_identity {
+	struct list_head		list;
+	refcount_t			ref;
+	struct rcu_head			rcu;
+	bool				gone;
+	struct in6_addr			hit;
+	enum hip_rhash			rhash;
+	u16				algorithm;
+	u64				counter;
+	struct hip_r1_pool __rcu	*pool;
+	struct hip_r1_pool __rcu	*previous;
+	unsigned int			host_id_len;
+	u8				host_id[];
+};
+
+/* Under RCU. */
+struct hip_identity *hip_identity_lookup(struct hip_net *hn,
+					 const struct in6_addr *hit);
+/* With a reference; @hit NULL: the first, our preferred one. */
+struct hip_identity *hip_identity_get(struct hip_net *hn,
+				      const struct in6_addr *hit);
+void hip_identity_put(struct hip_identity *id);
+
+/* netlink: @hit of the new or (-EEXIST is not an error: R1s are made anew)
+ * known identity is given back.
+ */
+int hip_identity_add(struct hip_net *hn, const u8 *host_id, unsigned int len,
+		     u64 r1_counter, struct in6_addr *hit,
+		     struct netlink_ext_ack *extack);
+int hip_identity_del(struct hip_net *hn, const struct in6_addr *hit,
+		     struct netlink_ext_ack *extack);
+void hip_identity_flush(struct hip_net *hn);
+
+/**
+ * struct hip_r1_terms - what an I2 is held against, copied from its pool
+ * @dh_key: handle of our key pair in the group of the I2
+ * @bindings_gen: see struct hip_r1_pool
+ * @locals_gen: see there
+ * @n_esp_suites: offered
+ * @esp_suites: offered
+ */
+struct hip_r1_terms {
+	u32	dh_key;
+	u32	bindings_gen;
+	u32	locals_gen;
+	u8	n_esp_suites;
+	u16	esp_suites[HIP_MAX_ESP_SUITES];
+};
+
+/* The pool that a puzzle came from, or NULL. Under RCU. */
+struct hip_r1_pool *hip_identity_pool(struct hip_identity *id,
+				      const u8 *opaque);
+/* Terms for an I2, by its SOLUTION's opaque and its DH group; -ENOENT. */
+int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
+		       struct hip_r1_terms *terms);
+/*
+ * Remember #J of a solution. Return: 0, -EEXIST if it was used before, -ENOENT
+ * if its pool is gone. A pool that is full is replaced soon.
+ */
+int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
+			const u8 *opaque, const u8 *j);
+
+/* New R1s soon: locators, bindings, settings or the daemon changed. */
+void hip_identity_r1_refresh(struct hip_net *hn);
+void hip_identity_r1_work(struct work_struct *work);
+
+#endif /* _NET_HIP_IDENTITY_H */

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Control packets from IP, in softirq. Everything that can be told of a packet
+ * without sleeping is told here: lengths, version, checksum, order of the
+ * parameters, HITs, puzzle and MAC. I1s are answered from here; what remains
+ * goes to the association's work. No memory is taken before an I2 has shown
+ * that its puzzle is solved.
+ */
+#include <linux/icmpv6.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/protocol.h>
+
+#include "assoc.h"
+#include "exchange.h"
+#include "identity.h"
+#include "input.h"
+
+static enum hip_stat hip_input_drop_stat(int err)
+{
+	switch (err) {
+	case -EMSGSIZE:
+		return HIP_STAT_DROP_TRUNCATED;
+	case -EPROTO:
+		return HIP_STAT_DROP_VERSION;
+	case -ENOMSG:
+		return HIP_STAT_DROP_TYPE;
+	case -EBADMSG:
+		return HIP_STAT_DROP_ORDER;
+	case -EPROTONOSUPPORT:
+		return HIP_STAT_DROP_CRITICAL;
+	default:
+		return HIP_STAT_DROP_MALFORMED;
+	}
+}
+
+static enum hip_stat hip_input_rx_stat(u8 type)
+{
+	switch (type) {
+	case HIP_I1:
+		return HIP_STAT_RX_I1;
+	case HIP_R1:
+		return HIP_STAT_RX_R1;
+	case HIP_I2:
+		return HIP_STAT_RX_I2;
+	case HIP_R2:
+		return HIP_STAT_RX_R2;
+	case HIP_UPDATE:
+		return HIP_STAT_RX_UPDATE;
+	case HIP_NOTIFY:
+		return HIP_STAT_RX_NOTIFY;
+	case HIP_CLOSE:
+		return HIP_STAT_RX_CLOSE;
+	default:
+		return HIP_STAT_RX_CLOSE_ACK;
+	}
+}
+
+/* The MAC of a packet on an association that has keys. */
+static bool hip_input_mac_ok(struct hip_assoc *assoc,
+			     const struct hip_packet *p)
+{
+	struct hip_macs *macs = rcu_dereference(assoc->macs);
+	u8 type = hip_hdr_type(p->hdr);
+
+	if (type == HIP_R1 || type == HIP_I2 || type == HIP_R2)
+		return true;	/* keys are made, or signatures come first */
+	if (type == HIP_NOTIFY)
+		return true;	/* signed only (RFC 7401 section 5.3.6) */
+	return macs && !hip_packet_check_mac(p, macs->in);
+}
+
+/* For an I2: the association, made if there is room for one. */
+static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
+					    const struct hip_packet *p)
+{
+	struct hip_assoc *assoc;
+
+	assoc = hip_assoc_get(hn, &p->hdr->receiver, &p->hdr->sender);
+	if (assoc)
+		return assoc;
+	if (atomic_read(&hn->half_open) >= HIP_MAX_HALF_OPEN) {
+		hip_stat_inc(hn, HIP_STAT_DROP_LIMIT);
+		return NULL;
+	}
+	assoc = hip_assoc_get_or_new(hn, &p->hdr->receiver, &p->hdr->sender);
+	return IS_ERR(assoc) ? NULL : assoc;
+}
+
+/* Consumes @skb, which is linear. Under RCU. */
+static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
+			       const struct hip_packet *p)
+{
+	const struct hip_hdr *hdr = p->hdr;
+	struct hip_assoc *assoc;
+	int err;
+
+	if (!hip_hit_is_valid(&hdr->sender) ||
+	    !hip_identity_lookup(hn, &hdr->receiver)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_HIT);
+		goto drop;
+	}
+	if (hip_hdr_type(hdr) == HIP_I1) {
+		hip_exchange_rx_i1(hn, p, HIP_SKB_CB(skb));
+		consume_skb(skb);
+		return;
+	}
+	if (hip_hdr_type(hdr) == HIP_I2) {
+		err = hip_exchange_check_puzzle(hn, p);
+		if (err) {
+			hip_stat_inc(hn, err == -EINVAL ?
+				     HIP_STAT_DROP_MALFORMED :
+				     HIP_STAT_DROP_PUZZLE);
+			goto drop;
+		}
+		assoc = hip_input_i2_assoc(hn, p);
+	} else {
+		assoc = hip_assoc_get(hn, &hdr->receiver, &hdr->sender);
+		if (!assoc)
+			hip_stat_inc(hn, HIP_STAT_DROP_STATE);
+	}
+	if (!assoc)
+		goto drop;
+	if (!hip_input_mac_ok(assoc, p)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
+		hip_assoc_put(assoc);
+		goto drop;
+	}
+
+	/* It outlives this softirq, and perhaps the device. */
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	skb_orphan(skb);
+	skb->dev = NULL;
+	hip_assoc_rx(assoc, skb);
+	hip_assoc_put(assoc);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+static bool hip_input_checksum_ok(const struct sk_buff *skb,
+				  const struct hip_packet *p)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return !hip_packet_checksum_v4(p->hdr, p->len,
+					       ip_hdr(skb)->saddr,
+					       ip_hdr(skb)->daddr);
+	return !hip_packet_checksum_v6(p->hdr, p->len, &ipv6_hdr(skb)->saddr,
+				       &ipv6_hdr(skb)->daddr);
+}
+
+/* skb->data is at the HIP header; the IP header was checked by IP. */
+static int hip_input(struct sk_buff *skb)
+{
+	struct hip_net *hn = hip_net(dev_net(skb->dev));
+	const struct hip_hdr *hdr;
+	struct hip_skb_cb cb = {};
+	struct hip_packet p;
+	unsigned int len;
+	int err;
+
+	if (!pskb_may_pull(skb, sizeof(*hdr)))
+		goto truncated;
+	hdr = (const struct hip_hdr *)skb->data;
+	len = (hdr->hdrlen + 1) * 8;
+	if (len < sizeof(*hdr) || !pskb_may_pull(skb, len))
+		goto truncated;
+	/* What follows the packet is no business of ours. */
+	if (pskb_trim(skb, len) || skb_linearize(skb))
+		goto drop;
+
+	err = hip_packet_parse(&p, skb->data, len);
+	if (err) {
+		hip_stat_inc(hn, hip_input_drop_stat(err));
+		goto drop;
+	}
+	if (!hip_input_checksum_ok(skb, &p)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_CHECKSUM);
+		goto drop;
+	}
+	hip_stat_inc(hn, hip_input_rx_stat(hip_hdr_type(p.hdr)));
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &cb.src);
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &cb.dst);
+	} else {
+		cb.src = ipv6_hdr(skb)->saddr;
+		cb.dst = ipv6_hdr(skb)->daddr;
+	}
+	cb.ifindex = skb->dev->ifindex;
+	/* The network layer is done with its own use of it. */
+	*HIP_SKB_CB(skb) = cb;
+
+	rcu_read_lock();
+	hip_input_dispatch(hn, skb, &p);
+	rcu_read_unlock();
+	return 0;
+
+truncated:
+	hip_stat_inc(hn, HIP_STAT_DROP_TRUNCATED);
+drop:
+	kfree_skb(skb);
+	return 0;
+}
+
+static const struct net_protocol hip_protocol_v4 = {
+	.handler	= hip_input,
+	.no_policy	= 1,
+};
+
+static const struct inet6_protocol hip_protocol_v6 = {
+	.handler	= hip_input,
+	.flags		= INET6_PROTO_NOPOLICY | INET6_PROTO_FINAL,
+};
+
+int hip_input_init(void)
+{
+	int err;
+
+	BUILD_BUG_ON(sizeof(struct hip_skb_cb) >
+		     sizeof_field(struct sk_buff, cb));
+
+	err = inet_add_protocol(&hip_protocol_v4, HIP_PROTO);
+	if (err)
+		return err;
+	err = inet6_add_protocol(&hip_protocol_v6, HIP_PROTO);
+	if (err)
+		inet_del_protocol(&hip_protocol_v4, HIP_PROTO);
+	return err;
+}
+
+void hip_input_exit(void)
+{
+	inet6_del_protocol(&hip_protocol_v6, HIP_PROTO);
+	inet_del_protocol(&hip_protocol_v4, HIP_PROTO);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Our own locators: the addresses of this namespace that a peer can reach. */
+#ifndef _NET_HIP_LOCATOR_H
+#define _NET_HIP_LOCATOR_H
+
+#include "netns.h"
+
+struct hip_local {
+	struct in6_addr	addr;		/* IPv4 is v4-mapped */
+	int		ifindex;
+};
+
+/**
+ * struct hip_locals - snapshot, in order of interface and address
+ * @rcu: freed so
+ * @gen: hip_net->locals_gen of it
+ * @n: how many
+ * @local: usable now: interface up and running, address global and not
+ *	tentative, never a HIT
+ */
+struct hip_locals {
+	struct rcu_head		rcu;
+	u32			gen;
+	unsigned int		n;
+	struct hip_local	local[HIP_MAX_LOCALS];
+};
+
+int hip_locator_init(void);		/* notifiers */
+void hip_locator_exit(void);
+void hip_locator_net_init(struct hip_net *hn);
+void hip_locator_net_exit(struct hip_net *hn);
+
+/* Copy of the snapshot. Return: how many. */
+unsigned int hip_locator_locals(struct hip_net *hn,
+				struct hip_local local[HIP_MAX_LOCALS]);
+/* Interface that has @addr now, or 0. */
+int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr);
+
+static inline bool hip_addr_is_v4(const struct in6_addr *addr)
+{
+	return ipv6_addr_v4mapped(addr);
+}
+
+/* Global unicast, of either family, and no HIT: fit to be a locator. */
+bool hip_addr_is_locator(const struct in6_addr *addr);
+
+#endif /* _NET_HIP_LOCATOR_H */

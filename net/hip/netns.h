@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What this module keeps for a network namespace. */
+#ifndef _NET_HIP_NETNS_H
+#define _NET_HIP_NETNS_H
+
+#include <linux/hashtable.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/sock.h>
+#include <uapi/linux/hip.h>
+
+#include "compat.h"
+#include "packet.h"
+
+/* Limits on memory (design: never dropped in silence, always counted). */
+#define HIP_MAX_PEER_LOCATORS	32
+#define HIP_MAX_LOCALS		32
+#define HIP_MAX_PATHS		64	/* of one association */
+#define HIP_MAX_FLOW_LOCATORS	8
+#define HIP_MAX_FIDS		1024	/* default of the setting */
+#define HIP_MAX_BINDINGS	65535	/* ours: FIDs are 16 bits */
+#define HIP_MAX_HALF_OPEN	1024	/* responder's, not yet ESTABLISHED */
+#define HIP_MAX_RXQ		16	/* control packets of an association */
+#define HIP_MAX_DATAQ		64	/* data packets that wait for it */
+#define HIP_MAX_UPCALLS		4096
+#define HIP_MAX_DH_GROUPS	8
+#define HIP_MAX_ESP_SUITES	6	/* RFC 7402 section 5.1.2 */
+
+struct hip_mib {
+	u64			count[HIP_STAT_MAX + 1];
+	struct u64_stats_sync	syncp;
+};
+
+/* Packets and bytes, per CPU. */
+struct hip_count {
+	u64_stats_t		tx_packets;
+	u64_stats_t		tx_bytes;
+	u64_stats_t		rx_packets;
+	u64_stats_t		rx_bytes;
+	struct u64_stats_sync	syncp;
+};
+
+struct hip_count_sum {
+	u64 tx_packets, tx_bytes, rx_packets, rx_bytes;
+};
+
+/* Settings; single words are read with READ_ONCE, lists under @lock. */
+struct hip_config {
+	struct mutex	lock;
+	u8		puzzle_k;
+	u8		retries;
+	u16		max_fids;
+	u32		retransmit_ms;
+	u8		n_dh_groups;
+	u8		n_esp_suites;
+	u8		dh_groups[HIP_MAX_DH_GROUPS];
+	u16		esp_suites[HIP_MAX_ESP_SUITES];
+};
+
+/**
+ * struct hip_upcalls - requests to hipflowd
+ * @lock: excludes all that follows
+ * @portid: netlink port of the registered daemon, 0 if none
+ * @pending: requests sent and not yet answered
+ * @n: length of @pending
+ * @closed: the namespace goes away; no new requests
+ */
+struct hip_upcalls {
+	spinlock_t		lock;
+	u32			portid;
+	struct list_head	pending;
+	unsigned int		n;
+	bool			closed;
+};
+
+struct hip_locals;
+struct xfrm_policy;
+
+#define HIP_NET_POLICIES	5
+
+/* So much in a second; a race of two CPUs lets a few more pass. */
+struct hip_limit {
+	u32	second;
+	u32	n;
+};
+
+#define HIP_R1_BUCKETS		256
+#define HIP_R1_PER_SECOND	100	/* of one bucket */
+#define HIP_NOTIFY_PER_SECOND	10
+
+bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
+
+/**
+ * struct hip_net - per namespace
+ * @net: the namespace; this structure lives no longer than it
+ * @mib: counters by &enum hip_stat
+ * @dev: hip0, or NULL; changed under RTNL
+ * @lock: excludes changes of identities, peers and bindings. Taken inside an
+ *	association's lock, never the other way round
+ * @identities: of struct hip_identity, RCU
+ * @peers: of struct hip_peer, by HIT, RCU
+ * @n_peers: entries
+ * @bindings: ours, of struct hip_binding, by FID-PRI; under @lock
+ * @n_bindings: entries
+ * @n_peer_bindings: those for one peer
+ * @bindings_gen: counts their changes
+ * @bindings_del_gen: value of it at the last removal
+ * @assocs: of struct hip_assoc, by HIT pair, RCU
+ * @assoc_list: the same, in order of birth; RCU to read, @assoc_lock to change
+ * @assoc_lock: see there
+ * @assoc_serial: hip_assoc->serial of the last one added; under @assoc_lock
+ * @half_open: responder's associations that are not yet ESTABLISHED
+ * @sas: incoming SAs by SPI, of struct hip_path, RCU; @sa_lock to change
+ * @sa_lock: see there
+ * @policies: of sa.c, referenced
+ * @locals: our locators, a snapshot; RCU, replaced by @locals_work
+ * @locals_gen: counts the snapshots; under RTNL
+ * @locals_work: looks at our addresses after an event
+ * @config: settings
+ * @upcalls: requests to the daemon
+ * @r1_work: makes new R1s after a change of identity, locators or bindings
+ * @wq: where associations' work runs
+ * @r1_scratch: room for an R1 in softirq, per CPU
+ * @limit_key: hashes sources of I1s to buckets of @r1_limit
+ * @r1_limit: R1s sent in this second, by source (RFC 7401 section 6.7)
+ * @notify_limit: NOTIFYs sent in this second
+ */
+struct hip_net {
+	struct net			*net;
+	struct hip_mib __percpu		*mib;
+	struct net_device __rcu		*dev;
+	struct mutex			lock;
+	struct list_head		identities;
+	struct rhashtable		peers;
+	unsigned int			n_peers;
+	struct list_head		bindings;
+	unsigned int			n_bindings;
+	unsigned int			n_peer_bindings;
+	u32				bindings_gen;
+	u32				bindings_del_gen;
+	struct rhashtable		assocs;
+	struct list_head		assoc_list;
+	spinlock_t			assoc_lock;
+	u64				assoc_serial;
+	atomic_t			half_open;
+	DECLARE_HASHTABLE(sas, 10);
+	spinlock_t			sa_lock;
+	struct xfrm_policy		*policies[HIP_NET_POLICIES];
+	struct hip_locals __rcu		*locals;
+	u32				locals_gen;
+	struct delayed_work		locals_work;
+	struct hip_config		config;
+	struct hip_upcalls		upcalls;
+	struct delayed_work		r1_work;
+	struct workqueue_struct		*wq;
+	u8 __percpu			*r1_scratch;
+	siphash_key_t			limit_key;
+	struct hip_limit		r1_limit[HIP_R1_BUCKETS];
+	struct hip_limit		notify_limit;
+};
+
+extern unsigned int hip_net_id;
+
+static inline struct hip_net *hip_net(struct net *net)
+{
+	return net_generic(net, hip_net_id);
+}
+
+static inline void hip_stat_inc(struct hip_net *hn, enum hip_stat stat)
+{
+	struct hip_mib *mib;
+
+	local_bh_disable();
+	mib = this_cpu_ptr(hn->mib);
+	u64_stats_update_begin(&mib->syncp);
+	mib->count[stat]++;
+	u64_stats_update_end(&mib->syncp);
+	local_bh_enable();
+}
+
+static inline void hip_count_tx(struct hip_count __percpu *pcpu,
+				unsigned int packets, unsigned int bytes)
+{
+	struct hip_count *c = this_cpu_ptr(pcpu);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->tx_packets, packets);
+	u64_stats_add(&c->tx_bytes, bytes);
+	u64_stats_update_end(&c->syncp);
+}
+
+static inline void hip_count_rx(struct hip_count __percpu *pcpu,
+				unsigned int packets, unsigned int bytes)
+{
+	struct hip_count *c = this_cpu_ptr(pcpu);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->rx_packets, packets);
+	u64_stats_add(&c->rx_bytes, bytes);
+	u64_stats_update_end(&c->syncp);
+}
+
+/* main.c */
+void hip_count_sum(struct hip_count __percpu *pcpu, struct hip_count_sum *sum);
+u64 hip_stat_read(struct hip_net *hn, enum hip_stat stat);
+
+#endif /* _NET_HIP_NETNS_H */

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Data that leaves by hip0: association by HIT pair, path by flow, and the
+ * path's cached XFRM bundle. What finds no association starts one and waits.
+ */
+#include <linux/icmpv6.h>
+#include <linux/sctp.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+#include "identity.h"
+
+/* --- flow -------------------------------------------------------------- */
+
+static void hip_output_ports(const struct sk_buff *skb, int offset,
+			     struct hip_flow_key *key)
+{
+	__be16 room[2];
+	const __be16 *ports;
+
+	ports = skb_header_pointer(skb, offset, sizeof(room), room);
+	if (!ports)
+		return;
+	key->sport = ntohs(ports[0]);
+	key->dport = ntohs(ports[1]);
+	key->fields |= HIP_SELECT_SPORT | HIP_SELECT_DPORT;
+}
+
+static void hip_output_spi(const struct sk_buff *skb, int offset,
+			   struct hip_flow_key *key)
+{
+	const __be32 *spi;
+	__be32 room;
+
+	/* In AH it follows the next header, a length and a reserved word. */
+	if (key->proto == IPPROTO_AH)
+		offset += 4;
+	spi = skb_header_pointer(skb, offset, sizeof(room), &room);
+	if (!spi)
+		return;
+	key->spi = ntohl(*spi);
+	key->fields |= HIP_SELECT_SPI;
+}
+
+bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key)
+{
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr room;
+	__be16 frag_off = 0;
+	int offset;
+	u8 nexthdr;
+
+	ip6h = skb_header_pointer(skb, skb_network_offset(skb), sizeof(room),
+				  &room);
+	if (!ip6h || ip6h->version != 6)
+		return false;
+	memset(key, 0, sizeof(*key));
+	key->format = HIP_TS_FORMAT_IPV6;
+	key->src = ip6h->saddr;
+	key->dst = ip6h->daddr;
+	key->tclass = ipv6_get_dsfield(ip6h) & ~INET_ECN_MASK;
+	key->flow_label = ntohl(ip6_flowlabel(ip6h));
+	key->fields = HIP_SELECT_SRC | HIP_SELECT_DST | HIP_SELECT_TCLASS |
+		      HIP_SELECT_FLOW_LABEL;
+
+	nexthdr = ip6h->nexthdr;
+	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
+				  &nexthdr, &frag_off);
+	if (offset < 0)
+		return true;
+	key->proto = nexthdr;
+	key->fields |= HIP_SELECT_PROTO;
+	/* Ports stand in the first fragment only. */
+	if (frag_off & htons(IP6_OFFSET))
+		return true;
+	switch (nexthdr) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		hip_output_ports(skb, offset, key);
+		break;
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+		hip_output_spi(skb, offset, key);
+		break;
+	}
+	return true;
+}
+
+/* --- path -------------------------------------------------------------- */
+
+static struct dst_entry *hip_output_bundle(struct hip_net *hn,
+					   struct hip_path *path,
+					   struct sk_buff *skb)
+{
+	struct dst_entry *dst, *orig = skb_dst(skb);
+	struct flowi fl;
+
+	dst = dst_cache_get(&path->dst);
+	if (dst)
+		return dst;
+
+	memset(&fl, 0, sizeof(fl));
+	hip_xfrm_decode_session(hn->net, skb, &fl);
+	fl.flowi_oif = 0;
+	if (!orig) {
+		/* Not from a socket, so nobody has routed it yet. */
+		orig = ip6_route_output(hn->net, NULL, &fl.u.ip6);
+		if (orig->error) {
+			dst_release(orig);
+			return ERR_PTR(-ENETUNREACH);
+		}
+	} else {
+		dst_hold(orig);
+	}
+	/* The outer packet leaves by the path's own interface. */
+	fl.flowi_oif = READ_ONCE(path->ifindex);
+	dst = xfrm_lookup_with_ifid(hn->net, orig, &fl, NULL, 0, path->id);
+	if (IS_ERR(dst))
+		return dst;
+	if (!dst->xfrm || dst->xfrm->if_id != path->id) {
+		dst_release(dst);
+		return ERR_PTR(-ENETUNREACH);
+	}
+	dst_cache_set_ip6(&path->dst, dst, &in6addr_any);
+	return dst;
+}
+
+/* Too long for the path: its sender is told. */
+static bool hip_output_fits(struct sk_buff *skb, const struct dst_entry *dst)
+{
+	unsigned int mtu = dst_mtu(dst);
+
+	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
+			      skb->len <= mtu)
+		return true;
+	mtu = max_t(unsigned int, mtu, IPV6_MIN_MTU);
+	/* Below it the outer packet is fragmented instead. */
+	if (skb->len <= mtu)
+		return true;
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	return false;
+}
+
+static void hip_output_scrub(struct sk_buff *skb)
+{
+	skb_clear_tstamp(skb);
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = 0;
+	skb->ignore_df = 0;
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+}
+
+/* Consumes @skb. BH disabled, under RCU. */
+static void hip_output_path(struct hip_net *hn, struct net_device *dev,
+			    struct hip_path *path, struct sk_buff *skb,
+			    struct hip_count __percpu *count[2])
+{
+	unsigned int packets = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+	unsigned int bytes = skb->len;
+	struct dst_entry *dst;
+	int err;
+
+	dst = hip_output_bundle(hn, path, skb);
+	if (IS_ERR(dst))
+		goto error;
+	if (dst->dev == dev) {
+		net_warn_ratelimited("%s: routing loop: the peer's address is routed to the device itself\n",
+				     dev->name);
+		dst_release(dst);
+		goto error;
+	}
+	if (!hip_output_fits(skb, dst)) {
+		dst_release(dst);
+		goto drop;
+	}
+	hip_output_scrub(skb);
+	skb_dst_set(skb, dst);
+	skb->dev = dst->dev;
+	err = dst_output(hn->net, skb->sk, skb);
+	if (net_xmit_eval(err)) {
+		DEV_STATS_INC(dev, tx_errors);
+		hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
+		return;
+	}
+	hip_count_tx(path->count, packets, bytes);
+	if (count[0])
+		hip_count_tx(count[0], packets, bytes);
+	if (count[1])
+		hip_count_tx(count[1], packets, bytes);
+	dev_sw_netstats_tx_add(dev, packets, bytes);
+	return;
+
+error:
+	hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
+	dst_link_failure(skb);
+drop:
+	DEV_STATS_INC(dev, tx_errors);
+	kfree_skb(skb);
+}
+
+/* Consumes @skb. Return: false, with @skb untouched, if there is no path. */
+static bool hip_output_data(struct hip_net *hn, struct net_device *dev,
+			    struct hip_assoc *assoc, struct sk_buff *skb)
+{
+	struct hip_count __percpu *count[2] = {};
+	const struct hip_table *table;
+	struct hip_flow_key key;
+	struct hip_path *path;
+
+	table = rcu_dereference(assoc->table);
+	if (!table || !table->def)
+		return false;
+	path = table->def;
+	if ((table->n_theirs || table->n_ours) &&
+	    hip_output_flow_key(skb, &key))
+		path = hip_table_select(table, &key, count);
+	if (!path)
+		return false;
+	hip_output_path(hn, dev, path, skb, count);
+	return true;
+}
+
+/* --- what waits -------------------------------------------------------- */
+
+/* The peer cannot be reached, as far as is known now. */
+static void hip_output_unreachable(struct net_device *dev, struct sk_buff *skb)
+{
+	if (dev) {
+		skb->dev = dev;
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
+				0);
+		DEV_STATS_INC(dev, tx_dropped);
+	}
+	kfree_skb(skb);
+}
+
+static void hip_output_enqueue(struct hip_net *hn, struct hip_assoc *assoc,
+			       struct sk_buff *skb)
+{
+	struct sk_buff *oldest = NULL;
+
+	/* Neither route nor device is held for as long as it waits. */
+	skb_dst_drop(skb);
+	skb->dev = NULL;
+	spin_lock_bh(&assoc->dataq.lock);
+	if (skb_queue_len(&assoc->dataq) >= HIP_MAX_DATAQ)
+		oldest = __skb_dequeue(&assoc->dataq);
+	__skb_queue_tail(&assoc->dataq, skb);
+	spin_unlock_bh(&assoc->dataq.lock);
+	if (oldest) {
+		hip_stat_inc(hn, HIP_STAT_DATA_QUEUE_FULL);
+		kfree_skb(oldest);
+	}
+}
+
+void hip_output_flush_queue(struct hip_assoc *assoc)
+{
+	struct hip_net *hn = assoc->hn;
+	struct net_device *dev;
+	struct sk_buff *skb;
+
+	local_bh_disable();
+	rcu_read_lock();
+	dev = rcu_dereference(hn->dev);
+	while ((skb = skb_dequeue(&assoc->dataq))) {
+		if (!dev) {
+			kfree_skb(skb);
+			continue;
+		}
+		skb->dev = dev;
+		if (hip_output_data(hn, dev, assoc, skb))
+			continue;
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_PATH);
+		kfree_skb(skb);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+void hip_output_drop_queue(struct hip_assoc *assoc)
+{
+	struct hip_net *hn = assoc->hn;
+	struct net_device *dev;
+	struct sk_buff *skb;
+
+	local_bh_disable();
+	rcu_read_lock();
+	dev = rcu_dereference(hn->dev);
+	while ((skb = skb_dequeue(&assoc->dataq))) {
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
+		hip_output_unreachable(dev, skb);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* No association carries it: start one and wait, or say that it is in vain. */
+static void hip_output_wait(struct hip_net *hn, struct net_device *dev,
+			    struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct hip_assoc *assoc;
+	u8 state;
+
+	assoc = hip_assoc_get_or_new(hn, &ip6h->saddr, &ip6h->daddr);
+	if (IS_ERR(assoc)) {
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
+		kfree_skb(skb);
+		return;
+	}
+	state = READ_ONCE(assoc->state);
+	if (state == HIP_STATE_E_FAILED &&
+	    time_before(jiffies, READ_ONCE(assoc->retry_at))) {
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
+		hip_output_unreachable(dev, skb);
+		goto out;
+	}
+	hip_output_enqueue(hn, assoc, skb);
+	if (state == HIP_STATE_UNASSOCIATED || state == HIP_STATE_E_FAILED ||
+	    state == HIP_STATE_CLOSED)
+		hip_assoc_event(assoc, HIP_EVENT_START);
+out:
+	hip_assoc_put(assoc);
+}
+
+netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct hip_net *hn = hip_net(dev_net(dev));
+	const struct ipv6hdr *ip6h;
+	struct hip_assoc *assoc;
+	u8 state;
+
+	if (skb->protocol != htons(ETH_P_IPV6) ||
+	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(*ip6h)))
+		goto drop;
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	ip6h = ipv6_hdr(skb);
+
+	rcu_read_lock();
+	if (!hip_hit_is_valid(&ip6h->daddr) ||
+	    !hip_identity_lookup(hn, &ip6h->saddr)) {
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
+		hip_output_unreachable(dev, skb);
+		goto out;
+	}
+	assoc = hip_assoc_lookup(hn, &ip6h->saddr, &ip6h->daddr);
+	state = assoc ? smp_load_acquire(&assoc->state) :
+			HIP_STATE_UNASSOCIATED;
+	if (state == HIP_STATE_ESTABLISHED || state == HIP_STATE_R2_SENT) {
+		if (!hip_output_data(hn, dev, assoc, skb)) {
+			hip_stat_inc(hn, HIP_STAT_DATA_NO_PATH);
+			DEV_STATS_INC(dev, tx_dropped);
+			kfree_skb(skb);
+		}
+	} else {
+		hip_output_wait(hn, dev, skb);
+	}
+out:
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+
+drop:
+	DEV_STATS_INC(dev, tx_dropped);
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}

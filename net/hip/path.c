@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paths: their birth and end. A path is found by data through its association's
+ * table, and by what comes in through the SPI of its incoming SA; both under
+ * RCU, so its memory goes after a grace period.
+ */
+#include <linux/idr.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+
+#include "assoc.h"
+#include "path.h"
+
+/* if_ids are global, so that a path can be named in any namespace. */
+static DEFINE_IDA(hip_path_ids);
+
+struct hip_path *hip_path_new(struct hip_assoc *assoc,
+			      const struct in6_addr *local, int ifindex,
+			      const struct in6_addr *peer)
+{
+	struct hip_net *hn = assoc->hn;
+	struct hip_path *path;
+	int id, err = -ENOMEM;
+
+	lockdep_assert_held(&assoc->lock);
+	path = kzalloc(sizeof(*path), GFP_KERNEL);
+	if (!path)
+		return ERR_PTR(-ENOMEM);
+	path->count = netdev_alloc_pcpu_stats(struct hip_count);
+	if (!path->count)
+		goto err_free;
+	err = dst_cache_init(&path->dst, GFP_KERNEL);
+	if (err)
+		goto err_count;
+	id = ida_alloc_max(&hip_path_ids, HIP_IF_ID_MAX - HIP_IF_ID_BASE,
+			   GFP_KERNEL);
+	if (id < 0) {
+		err = id;
+		goto err_dst;
+	}
+
+	path->assoc = assoc;
+	path->id = HIP_IF_ID_BASE + id;
+	path->local = *local;
+	path->peer = *peer;
+	path->ifindex = ifindex;
+	path->last_rx = jiffies;
+	path->local_state = HIP_LOCATOR_ACTIVE;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	INIT_HLIST_NODE(&path->node);
+	spin_lock_bh(&hn->sa_lock);
+	path->spi_in = hip_sa_new_spi(hn);
+	hash_add_rcu(hn->sas, &path->node, path->spi_in);
+	spin_unlock_bh(&hn->sa_lock);
+	list_add_tail_rcu(&path->list, &assoc->paths);
+	return path;
+
+err_dst:
+	dst_cache_destroy(&path->dst);
+err_count:
+	free_percpu(path->count);
+err_free:
+	kfree(path);
+	return ERR_PTR(err);
+}
+
+static void hip_path_free_work(struct work_struct *work)
+{
+	struct hip_path *path = container_of(to_rcu_work(work),
+					     struct hip_path, rwork);
+
+	dst_cache_destroy(&path->dst);
+	free_percpu(path->count);
+	ida_free(&hip_path_ids, path->id - HIP_IF_ID_BASE);
+	kfree(path);
+}
+
+void hip_path_del(struct hip_path *path)
+{
+	struct hip_net *hn = path->assoc->hn;
+
+	lockdep_assert_held(&path->assoc->lock);
+	list_del_rcu(&path->list);
+	spin_lock_bh(&hn->sa_lock);
+	hash_del_rcu(&path->node);
+	spin_unlock_bh(&hn->sa_lock);
+	hip_sa_del(path);
+	INIT_RCU_WORK(&path->rwork, hip_path_free_work);
+	queue_rcu_work(hn->wq, &path->rwork);
+}
+
+struct hip_path *hip_path_by_spi_in(struct hip_assoc *assoc, u32 spi)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->spi_in == spi)
+			return path;
+	return NULL;
+}
+
+struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->spi_out == spi)
+			return path;
+	return NULL;
+}

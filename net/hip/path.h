@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Path: a locator of ours, a locator of the peer's and an SA pair with keys
+ * and replay windows of its own (RFC 8047 section 4.3).
+ */
+#ifndef _NET_HIP_PATH_H
+#define _NET_HIP_PATH_H
+
+#include <net/dst_cache.h>
+#include <net/xfrm.h>
+
+#include "binding.h"
+#include "classifier.h"
+#include "keymat.h"
+#include "netns.h"
+
+struct hip_assoc;
+
+/* XFRM if_id range of ours, so that XFRM interfaces of the user are not met. */
+#define HIP_IF_ID_BASE		0x48000000u
+#define HIP_IF_ID_MAX		0x48ffffffu
+
+/**
+ * struct hip_path - see above
+ * @list: in hip_assoc->paths; the association's lock, RCU to read
+ * @node: in hip_net->sas by @spi_in; RCU
+ * @assoc: its association; the path holds no reference: it is gone first
+ * @id: if_id of the outgoing SA and its policy, which names the path
+ * @ifindex: interface of @local, 0 if the address is gone; WRITE_ONCE
+ * @local: our address
+ * @peer: the peer's address
+ * @local_state: &enum hip_locator_state of our end (ACTIVE or DEPRECATED)
+ * @peer_state: of the peer's end
+ * @announced: the peer has been told of @local as it is
+ * @spi_in: host byte order
+ * @spi_out: host byte order; 0 until the peer told it
+ * @x_in: incoming SA, referenced; NULL when taken down. RCU readers compare
+ *	the pointer only
+ * @x_out: outgoing SA, referenced
+ * @pol_out: outgoing policy, referenced
+ * @checking: an address check of the peer's end is under way
+ * @echo: nonce of the check
+ * @dst: bundles for transmission
+ * @count: packets and bytes
+ * @last_rx: jiffies of the last packet; WRITE_ONCE
+ */
+struct hip_path {
+	struct list_head		list;
+	struct hlist_node		node;
+	struct hip_assoc		*assoc;
+	u32				id;
+	int				ifindex;
+	struct in6_addr			local;
+	struct in6_addr			peer;
+	u8				local_state;
+	u8				peer_state;
+	bool				announced;
+	u32				spi_in;
+	u32				spi_out;
+	struct xfrm_state		*x_in;
+	struct xfrm_state		*x_out;
+	struct xfrm_policy		*pol_out;
+	bool				checking;
+	u8				echo[16];
+	struct dst_cache		dst;
+	struct hip_count __percpu	*count;
+	unsigned long			last_rx;
+	struct rcu_work			rwork;
+};
+
+static inline bool hip_path_usable(const struct hip_path *path)
+{
+	return path->local_state == HIP_LOCATOR_ACTIVE &&
+	       path->peer_state == HIP_LOCATOR_ACTIVE && path->x_out;
+}
+
+/* Make a path with an unused SPI and id; no SAs yet. ERR_PTR. */
+struct hip_path *hip_path_new(struct hip_assoc *assoc,
+			      const struct in6_addr *local, int ifindex,
+			      const struct in6_addr *peer);
+/* Unpublish, take the SAs down, free after a grace period. The association's
+ * table must have been rebuilt without it first, or be so right after.
+ */
+void hip_path_del(struct hip_path *path);
+struct hip_path *hip_path_by_spi_in(struct hip_assoc *assoc, u32 spi);
+struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
+
+/*
+ * Table by which data finds its path: built whenever anything of paths, flows
+ * or bindings changed, read under RCU.
+ */
+struct hip_table_entry {
+	u8				locator;	/* index, 0xff: none */
+	struct hip_count __percpu	*count;
+};
+
+/**
+ * struct hip_table - immutable
+ * @wq: where @rwork frees it after a grace period
+ * @theirs: the peer's flows, matched by packets as they leave
+ * @ours: our bindings, matched by the reverse of what leaves, and by what
+ *	comes (to count it)
+ * @their_entry: by index of @theirs; the locator is a column of @path
+ * @our_entry: by index of @ours; the locator is a row of @path
+ * @flow: references behind @their_entry
+ * @binding: references behind @our_entry
+ * @n_theirs: how many
+ * @n_ours: how many
+ * @n_local: rows
+ * @n_peer: columns
+ * @def: what no binding matches, or NULL if no path is usable
+ * @best: for a column, the path if the row has none
+ * @path: rows * columns, NULL where there is no usable path
+ */
+struct hip_table {
+	struct rcu_work		rwork;
+	struct workqueue_struct	*wq;
+	struct hip_classifier	*theirs;
+	struct hip_classifier	*ours;
+	struct hip_table_entry	*their_entry;
+	struct hip_table_entry	*our_entry;
+	struct hip_flow		**flow;
+	struct hip_binding	**binding;
+	unsigned int		n_theirs;
+	unsigned int		n_ours;
+	u8			def_peer;
+	u8			def_local;
+	u8			n_local;
+	u8			n_peer;
+	struct hip_path		*def;
+	struct hip_path		*best[HIP_MAX_PATHS];
+	struct hip_path		*path[];
+};
+
+/* Rebuild and publish hip_assoc->table. Under the association's lock. */
+int hip_table_rebuild(struct hip_assoc *assoc);
+void hip_table_free(struct hip_table *table);
+/*
+ * Which path a packet takes. Under RCU. @count: the flow's counters and the
+ * binding's, NULL where none matched. Return: the path, or NULL.
+ */
+struct hip_path *hip_table_select(const struct hip_table *table,
+				  const struct hip_flow_key *key,
+				  struct hip_count __percpu *count[2]);
+
+/*
+ * Which path carries a binding of ours with this peer, or a flow of the
+ * peer's: for netlink. Under RCU. NULL if none does.
+ */
+struct hip_path *hip_table_path_of_binding(struct hip_assoc *assoc,
+					   const struct hip_binding *b);
+struct hip_path *hip_table_path_of_flow(struct hip_assoc *assoc,
+					const struct hip_flow *flow);
+
+/* --- sa.c: XFRM ------------------------------------------------------- */
+
+int hip_sa_init(void);		/* ESP protocol handlers */
+void hip_sa_exit(void);
+int hip_sa_net_init(struct hip_net *hn);	/* policies: cleartext HITs die */
+void hip_sa_net_exit(struct hip_net *hn);
+
+/*
+ * Inbound policy for a HIT pair: only ESP BEET passes. Added when the first
+ * SA of an association is made, removed with the last.
+ */
+int hip_sa_pair_add(struct hip_assoc *assoc);
+void hip_sa_pair_del(struct hip_assoc *assoc);
+
+/*
+ * Make the SAs of a path with keys from hip_keymat_esp_keys(). The incoming
+ * one works from then on; the outgoing one, with the path's policy, is used as
+ * soon as the table names the path. Process context; the association's lock.
+ * ESN and a replay window as RFC 7402 section 3.3.6 asks.
+ */
+int hip_sa_add_in(struct hip_path *path, u16 suite,
+		  const struct hip_esp_keys *keys);
+int hip_sa_add_out(struct hip_path *path, u16 suite,
+		   const struct hip_esp_keys *keys);
+/*
+ * Move the SAs to the path's addresses as they are now: keys, sequence numbers
+ * and replay windows stay, none is used twice (readdress without rekey).
+ */
+int hip_sa_readdress(struct hip_path *path);
+void hip_sa_del(struct hip_path *path);
+/* A random SPI that no path of this namespace has; under hip_net->sa_lock. */
+u32 hip_sa_new_spi(struct hip_net *hn);
+
+#endif /* _NET_HIP_PATH_H */

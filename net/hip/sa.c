@@ -1,0 +1,666 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Security associations: the kernel's own ESP, in BEET mode (RFC 7402 appendix
+ * B). For XFRM each path is an if_id of its own with one policy and one state
+ * to go out by; what comes in is found by SPI, and passes the one inbound
+ * policy of its HIT pair, which asks for ESP and takes nothing else.
+ *
+ * Policies of a namespace, strongest first (XFRM: the lower number):
+ *
+ *   HIT pair, in, ESP BEET required       what our peers send
+ *   any HIT to any HIT, in, by loopback   what we send ourselves
+ *   from a HIT, in and forward            blocked: cleartext that claims a HIT
+ *   to a HIT, in and forward              blocked
+ */
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+
+#include "assoc.h"
+#include "device.h"
+#include "exchange.h"
+#include "locator.h"
+#include "path.h"
+
+#define HIP_POLICY_PAIR		0x1000
+#define HIP_POLICY_LOOPBACK	0x2000
+#define HIP_POLICY_BLOCK	0x7fffff00
+
+/* Packets that may overtake each other and are still taken (RFC 4303 3.4.3). */
+#define HIP_REPLAY_WINDOW	1024
+
+/* Before xfrm_interface, so that ours are not asked for in vain. */
+#define HIP_ESP_PRIORITY	5
+
+static unsigned short hip_sa_family(const struct in6_addr *addr)
+{
+	return hip_addr_is_v4(addr) ? AF_INET : AF_INET6;
+}
+
+static void hip_sa_addr(xfrm_address_t *xaddr, const struct in6_addr *addr)
+{
+	memset(xaddr, 0, sizeof(*xaddr));
+	if (hip_addr_is_v4(addr))
+		xaddr->a4 = addr->s6_addr32[3];
+	else
+		xaddr->in6 = *addr;
+}
+
+static void hip_sa_selector(struct xfrm_selector *sel,
+			    const struct in6_addr *saddr, u8 slen,
+			    const struct in6_addr *daddr, u8 dlen)
+{
+	memset(sel, 0, sizeof(*sel));
+	sel->family = AF_INET6;
+	if (saddr)
+		sel->saddr.in6 = *saddr;
+	if (daddr)
+		sel->daddr.in6 = *daddr;
+	sel->prefixlen_s = slen;
+	sel->prefixlen_d = dlen;
+}
+
+u32 hip_sa_new_spi(struct hip_net *hn)
+{
+	struct hip_path *path;
+	bool used;
+	u32 spi;
+
+	do {
+		spi = get_random_u32();
+		used = spi < HIP_SPI_MIN;
+		hash_for_each_possible(hn->sas, path, node, spi)
+			used |= path->spi_in == spi;
+	} while (used);
+	return spi;
+}
+
+/* --- policies ---------------------------------------------------------- */
+
+static struct xfrm_policy *hip_policy_new(struct hip_net *hn, int dir,
+					  const struct xfrm_selector *sel,
+					  u8 action, u32 priority)
+{
+	struct xfrm_policy *pol = xfrm_policy_alloc(hn->net, GFP_KERNEL);
+
+	if (!pol)
+		return NULL;
+	pol->selector = *sel;
+	pol->family = AF_INET6;
+	pol->type = XFRM_POLICY_TYPE_MAIN;
+	pol->action = action;
+	pol->priority = priority;
+	pol->lft.soft_byte_limit = XFRM_INF;
+	pol->lft.hard_byte_limit = XFRM_INF;
+	pol->lft.soft_packet_limit = XFRM_INF;
+	pol->lft.hard_packet_limit = XFRM_INF;
+	return pol;
+}
+
+static void hip_policy_require_esp(struct xfrm_policy *pol)
+{
+	struct xfrm_tmpl *tmpl = &pol->xfrm_vec[0];
+
+	pol->xfrm_nr = 1;
+	tmpl->id.proto = IPPROTO_ESP;
+	tmpl->mode = XFRM_MODE_BEET;
+	tmpl->encap_family = AF_INET6;
+	tmpl->share = XFRM_SHARE_ANY;
+	tmpl->aalgos = ~0;
+	tmpl->ealgos = ~0;
+	tmpl->calgos = ~0;
+	tmpl->allalgs = 1;
+}
+
+/* Return: the policy with a reference for the caller, or ERR_PTR. */
+static struct xfrm_policy *hip_policy_insert(struct xfrm_policy *pol, int dir)
+{
+	int err;
+
+	xfrm_pol_hold(pol);
+	err = xfrm_policy_insert(dir, pol, 1);
+	if (!err)
+		return pol;
+	/* Neither reference was taken over. */
+	pol->walk.dead = 1;
+	xfrm_pol_put(pol);
+	xfrm_policy_destroy(pol);
+	return ERR_PTR(err);
+}
+
+/* It may be gone already: `ip xfrm policy flush`. */
+static void hip_policy_del(struct xfrm_policy *pol, int dir)
+{
+	if (!pol)
+		return;
+	xfrm_policy_delete(pol, dir);
+	xfrm_pol_put(pol);
+}
+
+int hip_sa_pair_add(struct hip_assoc *assoc)
+{
+	struct xfrm_selector sel;
+	struct xfrm_policy *pol;
+
+	hip_sa_selector(&sel, &assoc->hits.peer, 128, &assoc->hits.local, 128);
+	pol = hip_policy_new(assoc->hn, XFRM_POLICY_IN, &sel,
+			     XFRM_POLICY_ALLOW, HIP_POLICY_PAIR);
+	if (!pol)
+		return -ENOMEM;
+	/* No address in the template: any path, of either family. */
+	hip_policy_require_esp(pol);
+	pol = hip_policy_insert(pol, XFRM_POLICY_IN);
+	if (IS_ERR(pol))
+		return PTR_ERR(pol);
+	assoc->pair = pol;
+	return 0;
+}
+
+void hip_sa_pair_del(struct hip_assoc *assoc)
+{
+	hip_policy_del(assoc->pair, XFRM_POLICY_IN);
+	assoc->pair = NULL;
+}
+
+static int hip_sa_policy_out(struct hip_path *path)
+{
+	const struct hip_hits *hits = &path->assoc->hits;
+	struct xfrm_selector sel;
+	struct xfrm_policy *pol;
+	struct xfrm_tmpl *tmpl;
+
+	hip_sa_selector(&sel, &hits->local, 128, &hits->peer, 128);
+	pol = hip_policy_new(path->assoc->hn, XFRM_POLICY_OUT, &sel,
+			     XFRM_POLICY_ALLOW, HIP_POLICY_PAIR);
+	if (!pol)
+		return -ENOMEM;
+	pol->if_id = path->id;
+	hip_policy_require_esp(pol);
+	tmpl = &pol->xfrm_vec[0];
+	tmpl->encap_family = hip_sa_family(&path->peer);
+	hip_sa_addr(&tmpl->saddr, &path->local);
+	hip_sa_addr(&tmpl->id.daddr, &path->peer);
+	pol = hip_policy_insert(pol, XFRM_POLICY_OUT);
+	if (IS_ERR(pol))
+		return PTR_ERR(pol);
+	path->pol_out = pol;
+	return 0;
+}
+
+static const struct {
+	u8	dir;
+	u8	action;
+	bool	from;
+	bool	to;
+	int	ifindex;
+	u32	priority;
+} hip_net_policies[HIP_NET_POLICIES] = {
+	{ XFRM_POLICY_IN, XFRM_POLICY_ALLOW, true, true, LOOPBACK_IFINDEX,
+	  HIP_POLICY_LOOPBACK },
+	{ XFRM_POLICY_IN, XFRM_POLICY_BLOCK, true, false, 0, HIP_POLICY_BLOCK },
+	{ XFRM_POLICY_IN, XFRM_POLICY_BLOCK, false, true, 0, HIP_POLICY_BLOCK },
+	{ XFRM_POLICY_FWD, XFRM_POLICY_BLOCK, true, false, 0,
+	  HIP_POLICY_BLOCK },
+	{ XFRM_POLICY_FWD, XFRM_POLICY_BLOCK, false, true, 0,
+	  HIP_POLICY_BLOCK },
+};
+
+int hip_sa_net_init(struct hip_net *hn)
+{
+	static const struct in6_addr prefix = { .s6_addr = {
+		0x20, 0x01, 0x00, 0x20 } };
+	struct xfrm_selector sel;
+	struct xfrm_policy *pol;
+	unsigned int i;
+
+	for (i = 0; i < HIP_NET_POLICIES; i++) {
+		hip_sa_selector(&sel, hip_net_policies[i].from ? &prefix : NULL,
+				hip_net_policies[i].from ? 28 : 0,
+				hip_net_policies[i].to ? &prefix : NULL,
+				hip_net_policies[i].to ? 28 : 0);
+		sel.ifindex = hip_net_policies[i].ifindex;
+		pol = hip_policy_new(hn, hip_net_policies[i].dir, &sel,
+				     hip_net_policies[i].action,
+				     hip_net_policies[i].priority);
+		pol = pol ? hip_policy_insert(pol, hip_net_policies[i].dir) :
+			    ERR_PTR(-ENOMEM);
+		if (IS_ERR(pol)) {
+			hip_sa_net_exit(hn);
+			return PTR_ERR(pol);
+		}
+		hn->policies[i] = pol;
+	}
+	return 0;
+}
+
+void hip_sa_net_exit(struct hip_net *hn)
+{
+	unsigned int i;
+
+	for (i = 0; i < HIP_NET_POLICIES; i++) {
+		hip_policy_del(hn->policies[i], hip_net_policies[i].dir);
+		hn->policies[i] = NULL;
+	}
+}
+
+/* --- states ------------------------------------------------------------ */
+
+static int hip_sa_set_aead(struct xfrm_state *x,
+			   const struct hip_esp_suite_info *info,
+			   const struct hip_esp_keys *keys)
+{
+	struct xfrm_algo_desc *desc;
+
+	desc = xfrm_aead_get_byname(info->aead, info->icv_len * 8, 1);
+	if (!desc)
+		return -ENOENT;
+	x->aead = kzalloc(sizeof(*x->aead) + info->enc_len, GFP_KERNEL);
+	if (!x->aead)
+		return -ENOMEM;
+	strscpy(x->aead->alg_name, desc->name, sizeof(x->aead->alg_name));
+	x->aead->alg_icv_len = info->icv_len * 8;
+	x->aead->alg_key_len = info->enc_len * 8;
+	memcpy(x->aead->alg_key, keys->enc, info->enc_len);
+	x->geniv = desc->uinfo.aead.geniv;
+	x->props.ealgo = desc->desc.sadb_alg_id;
+	return 0;
+}
+
+static int hip_sa_set_algs(struct xfrm_state *x,
+			   const struct hip_esp_suite_info *info,
+			   const struct hip_esp_keys *keys)
+{
+	struct xfrm_algo_desc *desc;
+
+	desc = xfrm_ealg_get_byname(info->ealg, 1);
+	if (!desc)
+		return -ENOENT;
+	x->ealg = kzalloc(sizeof(*x->ealg) + info->enc_len, GFP_KERNEL);
+	if (!x->ealg)
+		return -ENOMEM;
+	strscpy(x->ealg->alg_name, desc->name, sizeof(x->ealg->alg_name));
+	x->ealg->alg_key_len = info->enc_len * 8;
+	memcpy(x->ealg->alg_key, keys->enc, info->enc_len);
+	x->geniv = desc->uinfo.encr.geniv;
+	x->props.ealgo = desc->desc.sadb_alg_id;
+
+	desc = xfrm_aalg_get_byname(info->aalg, 1);
+	if (!desc)
+		return -ENOENT;
+	x->aalg = kzalloc(sizeof(*x->aalg) + info->auth_len, GFP_KERNEL);
+	if (!x->aalg)
+		return -ENOMEM;
+	strscpy(x->aalg->alg_name, desc->name, sizeof(x->aalg->alg_name));
+	x->aalg->alg_key_len = info->auth_len * 8;
+	x->aalg->alg_trunc_len = info->icv_len * 8;
+	memcpy(x->aalg->alg_key, keys->auth, info->auth_len);
+	x->props.aalgo = desc->desc.sadb_alg_id;
+	return 0;
+}
+
+/* 64-bit sequence numbers (RFC 7402 section 3.3.6). */
+static int hip_sa_set_replay(struct xfrm_state *x)
+{
+	unsigned int words = HIP_REPLAY_WINDOW / 32;
+	struct xfrm_replay_state_esn *esn;
+
+	esn = kzalloc(struct_size(esn, bmp, words), GFP_KERNEL);
+	if (!esn)
+		return -ENOMEM;
+	esn->bmp_len = words;
+	esn->replay_window = HIP_REPLAY_WINDOW;
+	x->replay_esn = esn;
+	x->preplay_esn = kmemdup(esn, struct_size(esn, bmp, words),
+				 GFP_KERNEL);
+	return x->preplay_esn ? 0 : -ENOMEM;
+}
+
+static struct xfrm_state *hip_sa_alloc(struct hip_path *path, bool out)
+{
+	const struct hip_hits *hits = &path->assoc->hits;
+	struct xfrm_state *x = xfrm_state_alloc(path->assoc->hn->net);
+
+	if (!x)
+		return NULL;
+	x->id.proto = IPPROTO_ESP;
+	x->id.spi = htonl(out ? path->spi_out : path->spi_in);
+	hip_sa_addr(&x->props.saddr, out ? &path->local : &path->peer);
+	hip_sa_addr(&x->id.daddr, out ? &path->peer : &path->local);
+	x->props.family = hip_sa_family(&path->peer);
+	x->props.mode = XFRM_MODE_BEET;
+	x->props.flags = XFRM_STATE_ESN;
+	if (out)
+		x->if_id = path->id;
+	hip_sa_selector(&x->sel, out ? &hits->local : &hits->peer, 128,
+			out ? &hits->peer : &hits->local, 128);
+	return x;
+}
+
+static void hip_sa_discard(struct xfrm_state *x)
+{
+	x->km.state = XFRM_STATE_DEAD;
+	xfrm_state_put(x);
+}
+
+static struct xfrm_state *hip_sa_new(struct hip_path *path, bool out, u16 suite,
+				     const struct hip_esp_keys *keys)
+{
+	const struct hip_esp_suite_info *info = hip_esp_suite_info(suite);
+	struct xfrm_state *x;
+	int err;
+
+	if (!info)
+		return ERR_PTR(-EOPNOTSUPP);
+	x = hip_sa_alloc(path, out);
+	if (!x)
+		return ERR_PTR(-ENOMEM);
+	err = info->aead ? hip_sa_set_aead(x, info, keys) :
+			   hip_sa_set_algs(x, info, keys);
+	if (!err)
+		err = hip_sa_set_replay(x);
+	if (!err)
+		err = xfrm_init_state(x);
+	if (!err) {
+		/* Ours, beside the one of XFRM's tables. */
+		xfrm_state_hold(x);
+		err = xfrm_state_add(x);
+		if (err)
+			xfrm_state_put(x);
+	}
+	if (err) {
+		hip_sa_discard(x);
+		return ERR_PTR(err);
+	}
+	return x;
+}
+
+int hip_sa_add_in(struct hip_path *path, u16 suite,
+		  const struct hip_esp_keys *keys)
+{
+	struct xfrm_state *x = hip_sa_new(path, false, suite, keys);
+
+	if (IS_ERR(x))
+		return PTR_ERR(x);
+	WRITE_ONCE(path->x_in, x);
+	return 0;
+}
+
+int hip_sa_add_out(struct hip_path *path, u16 suite,
+		   const struct hip_esp_keys *keys)
+{
+	struct xfrm_state *x = hip_sa_new(path, true, suite, keys);
+	int err;
+
+	if (IS_ERR(x))
+		return PTR_ERR(x);
+	path->x_out = x;
+	err = hip_sa_policy_out(path);
+	if (err) {
+		path->x_out = NULL;
+		xfrm_state_delete(x);
+		xfrm_state_put(x);
+	}
+	return err;
+}
+
+static void hip_sa_del_state(struct xfrm_state *x)
+{
+	if (!x)
+		return;
+	xfrm_state_delete(x);
+	xfrm_state_put(x);
+}
+
+void hip_sa_del(struct hip_path *path)
+{
+	struct xfrm_state *in = path->x_in;
+
+	hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
+	path->pol_out = NULL;
+	hip_sa_del_state(path->x_out);
+	path->x_out = NULL;
+	WRITE_ONCE(path->x_in, NULL);
+	hip_sa_del_state(in);
+}
+
+/* --- readdress --------------------------------------------------------- */
+
+static bool hip_sa_moved(const struct xfrm_state *x, const struct xfrm_state *y)
+{
+	return x->props.family != y->props.family ||
+	       memcmp(&x->id.daddr, &y->id.daddr, sizeof(x->id.daddr)) ||
+	       memcmp(&x->props.saddr, &y->props.saddr,
+		      sizeof(x->props.saddr));
+}
+
+static int hip_sa_copy_algs(struct xfrm_state *x, const struct xfrm_state *old)
+{
+	if (old->aead)
+		x->aead = kmemdup(old->aead, aead_len(old->aead), GFP_KERNEL);
+	if (old->ealg)
+		x->ealg = kmemdup(old->ealg, xfrm_alg_len(old->ealg),
+				  GFP_KERNEL);
+	if (old->aalg)
+		x->aalg = kmemdup(old->aalg, xfrm_alg_auth_len(old->aalg),
+				  GFP_KERNEL);
+	x->geniv = old->geniv;
+	x->props.ealgo = old->props.ealgo;
+	x->props.aalgo = old->props.aalgo;
+	if ((old->aead && !x->aead) || (old->ealg && !x->ealg) ||
+	    (old->aalg && !x->aalg))
+		return -ENOMEM;
+	return 0;
+}
+
+/*
+ * A state at the path's new addresses with the keys of @old. An ESP sequence
+ * number must not be used twice, or the nonce of AES-GCM would be: @old is dead
+ * before its counters are read, and dead states send and take nothing. Return:
+ * the new state, @old itself if nothing moved, or ERR_PTR with @old gone.
+ */
+static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
+				      struct xfrm_state *old)
+{
+	struct xfrm_state *x;
+	int err;
+
+	x = hip_sa_alloc(path, out);
+	if (!x)
+		return ERR_PTR(-ENOMEM);
+	if (!hip_sa_moved(x, old)) {
+		hip_sa_discard(x);
+		return old;
+	}
+	err = hip_sa_copy_algs(x, old);
+	if (!err)
+		err = hip_sa_set_replay(x);
+	if (!err)
+		err = xfrm_init_state(x);
+	if (err)
+		goto discard;
+
+	xfrm_state_delete(old);
+	spin_lock_bh(&old->lock);
+	memcpy(x->replay_esn, old->replay_esn,
+	       xfrm_replay_state_esn_len(old->replay_esn));
+	memcpy(x->preplay_esn, old->replay_esn,
+	       xfrm_replay_state_esn_len(old->replay_esn));
+	x->curlft = old->curlft;
+	spin_unlock_bh(&old->lock);
+
+	xfrm_state_hold(x);
+	err = xfrm_state_add(x);
+	if (err) {
+		xfrm_state_put(x);
+		goto discard;
+	}
+	xfrm_state_put(old);
+	return x;
+
+discard:
+	hip_sa_discard(x);
+	return ERR_PTR(err);
+}
+
+int hip_sa_readdress(struct hip_path *path)
+{
+	struct xfrm_state *x;
+	bool moved;
+
+	if (path->x_in) {
+		x = hip_sa_move(path, false, path->x_in);
+		if (IS_ERR(x))
+			return PTR_ERR(x);
+		WRITE_ONCE(path->x_in, x);
+	}
+	if (path->x_out) {
+		x = hip_sa_move(path, true, path->x_out);
+		if (IS_ERR(x))
+			return PTR_ERR(x);
+		moved = x != path->x_out;
+		path->x_out = x;
+		if (moved) {
+			hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
+			path->pol_out = NULL;
+			dst_cache_reset(&path->dst);
+			return hip_sa_policy_out(path);
+		}
+	}
+	return 0;
+}
+
+/* --- reception --------------------------------------------------------- */
+
+/* The path whose incoming SA decrypted @skb. Under RCU. */
+static struct hip_path *hip_sa_path_of(struct hip_net *hn,
+				       const struct xfrm_state *x)
+{
+	struct hip_path *path;
+	u32 spi = ntohl(x->id.spi);
+
+	hash_for_each_possible_rcu(hn->sas, path, node, spi)
+		if (path->spi_in == spi && READ_ONCE(path->x_in) == x)
+			return path;
+	return NULL;
+}
+
+static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)
+{
+	const struct hip_table *table = rcu_dereference(path->assoc->table);
+	struct hip_flow_key key;
+	int i;
+
+	hip_count_rx(path->count, 1, skb->len);
+	if (!table || !table->n_ours || !hip_output_flow_key(skb, &key))
+		return;
+	i = hip_classifier_lookup(table->ours, &key);
+	if (i >= 0)
+		hip_count_rx(table->our_entry[i].count, 1, skb->len);
+}
+
+/*
+ * The inner packet stands in @skb: from now on it was received by hip0. Called
+ * under RCU, and in softirq but for what comes back from a crypto engine.
+ */
+static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
+{
+	struct net_device *dev;
+	struct hip_path *path;
+	struct xfrm_state *x;
+	struct hip_net *hn;
+
+	if (err || !secpath_exists(skb))
+		return 1;
+	x = xfrm_input_state(skb);
+	if (x->props.mode != XFRM_MODE_BEET)
+		return 1;
+	hn = hip_net(xs_net(x));
+	path = hip_sa_path_of(hn, x);
+	if (!path)
+		return 1;
+	dev = rcu_dereference(hn->dev);
+	if (!dev || !(dev->flags & IFF_UP)) {
+		hip_stat_inc(hn, HIP_STAT_DATA_RX_ERROR);
+		return -ENETDOWN;
+	}
+
+	skb->dev = dev;
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = 0;
+	skb->ignore_df = 0;
+	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+	local_bh_disable();
+	hip_sa_count_rx(path, skb);
+	dev_sw_netstats_rx_add(dev, skb->len);
+	local_bh_enable();
+
+	WRITE_ONCE(path->last_rx, jiffies);
+	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT)
+		hip_assoc_event(path->assoc, HIP_EVENT_DATA);
+	return 0;
+}
+
+/* ESP itself goes its usual way: the next handler takes the packet. */
+static int hip_sa_rcv(struct sk_buff *skb)
+{
+	return -EINVAL;
+}
+
+static int hip_sa_input(struct sk_buff *skb, int nexthdr, __be32 spi,
+			int encap_type)
+{
+	return -EINVAL;
+}
+
+/* esp4 and esp6 find our states by themselves and update the path's MTU. */
+static int hip_sa_err_v4(struct sk_buff *skb, u32 info)
+{
+	return 1;
+}
+
+static int hip_sa_err_v6(struct sk_buff *skb, struct inet6_skb_parm *opt,
+			 u8 type, u8 code, int offset, __be32 info)
+{
+	return 1;
+}
+
+static struct xfrm4_protocol hip_esp_v4 = {
+	.handler	= hip_sa_rcv,
+	.input_handler	= hip_sa_input,
+	.cb_handler	= hip_sa_rcv_cb,
+	.err_handler	= hip_sa_err_v4,
+	.priority	= HIP_ESP_PRIORITY,
+};
+
+static struct xfrm6_protocol hip_esp_v6 = {
+	.handler	= hip_sa_rcv,
+	.input_handler	= hip_sa_input,
+	.cb_handler	= hip_sa_rcv_cb,
+	.err_handler	= hip_sa_err_v6,
+	.priority	= HIP_ESP_PRIORITY,
+};
+
+int hip_sa_init(void)
+{
+	int err;
+
+	err = xfrm4_protocol_register(&hip_esp_v4, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&hip_esp_v6, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
+	return err;
+}
+
+void hip_sa_exit(void)
+{
+	xfrm6_protocol_deregister(&hip_esp_v6, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
+}

@@ -1,0 +1,936 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * UPDATE: the three packets by which a host moves itself or its flows
+ * (draft-cao-hiprg-flow-mobility section 3.3, RFC 8046 section 3.2):
+ *
+ *   host that moves                                  peer
+ *     UPDATE(ESP_INFO, E-LOCATOR, SEQ)           ->
+ *                                 <-  UPDATE(ESP_INFO, SEQ, ACK, ECHO_REQUEST)
+ *     UPDATE(ACK, ECHO_RESPONSE)                 ->
+ *
+ * ESP_INFO tells which path it is about: OLD SPI == NEW SPI one that both know,
+ * OLD SPI == 0 one that is new, with an SA pair of its own.
+ *
+ * We have one UPDATE of our own under way at a time (update_out). The peer's
+ * are answered meanwhile (update_in). Keys of two new paths must never come
+ * from the same place of KEYMAT: when both hosts begin a new path at once, the
+ * host with the greater HIT leaves the other's unanswered until its own is
+ * done; retransmission brings it back.
+ */
+#include <crypto/algapi.h>
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "exchange.h"
+#include "netlink.h"
+#include "notify.h"
+#include "update.h"
+#include "upcall.h"
+
+/* A path that could not be brought up is tried again after so long. */
+#define HIP_UPDATE_RETRY_PATHS	(60 * HZ)
+/* Data heard within this time: the peer is there, if slow to answer. */
+#define HIP_UPDATE_PEER_ALIVE	(60 * HZ)
+
+static struct hip_macs *hip_update_macs(struct hip_assoc *assoc)
+{
+	return rcu_dereference_protected(assoc->macs,
+					 lockdep_is_held(&assoc->lock));
+}
+
+static int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
+{
+	b->max = HIP_PACKET_MAX_LEN;
+	b->buf = kmalloc(b->max, GFP_KERNEL);
+	if (!b->buf)
+		return -ENOMEM;
+	hip_build_begin(b, b->buf, b->max, HIP_UPDATE, 0, &assoc->hits.local,
+			&assoc->hits.peer);
+	/* Room for what ends it. */
+	b->max -= HIP_PARAM_SPACE(HIP_RHASH_MAX_LEN) +
+		  HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN);
+	return 0;
+}
+
+/* MAC, signature; then send it along a path and keep it for another time. */
+static int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
+			   struct hip_sent *sent, const struct hip_path *path)
+{
+	int err;
+
+	b->max = HIP_PACKET_MAX_LEN;
+	hip_build_mac(b, hip_update_macs(assoc)->out);
+	err = hip_packet_sign(assoc->hn, assoc->identity, b);
+	if (!err)
+		err = hip_build_end(b);
+	if (err >= 0)
+		err = hip_sent_set(assoc, sent, b->buf, err, &path->local,
+				   &path->peer, path->ifindex);
+	if (!err)
+		hip_stat_inc(assoc->hn, HIP_STAT_TX_UPDATE);
+	return err;
+}
+
+/* --- paths ------------------------------------------------------------- */
+
+void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path)
+{
+	if (assoc->update_out.path == path) {
+		hip_sent_clear(&assoc->update_out.sent);
+		assoc->update_out.kind = HIP_UPDATE_NONE;
+		assoc->update_out.path = NULL;
+	}
+	if (assoc->update_in.path == path) {
+		hip_sent_clear(&assoc->update_in.sent);
+		assoc->update_in.path = NULL;
+		assoc->update_in.acked = true;
+	}
+}
+
+static void hip_update_rebuild(struct hip_assoc *assoc)
+{
+	/* Better no path than one that may be gone. */
+	if (hip_table_rebuild(assoc))
+		hip_assoc_drop_table(assoc);
+}
+
+/* The table must not name it any more when its memory is given back. */
+static void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
+{
+	path->peer_state = HIP_LOCATOR_DEPRECATED;
+	hip_update_forget_path(assoc, path);
+	hip_update_rebuild(assoc);
+	hip_netlink_event_path(path);
+	hip_path_del(path);
+}
+
+static struct hip_path *hip_update_usable(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_path_usable(path))
+			return path;
+	return NULL;
+}
+
+static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
+					   const struct in6_addr *local)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (ipv6_addr_equal(&path->local, local))
+			return path;
+	return NULL;
+}
+
+/* An address of the peer's in the family of @local; those in use first. */
+static bool hip_update_peer_addr(struct hip_assoc *assoc,
+				 const struct in6_addr *local,
+				 struct in6_addr *peer)
+{
+	bool v4 = hip_addr_is_v4(local);
+	struct hip_path *path;
+	unsigned int i;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_addr_is_v4(&path->peer) == v4 &&
+		    path->peer_state == HIP_LOCATOR_ACTIVE) {
+			*peer = path->peer;
+			return true;
+		}
+	for (i = 0; i < assoc->n_peer_locators; i++)
+		if (hip_addr_is_v4(&assoc->peer_locators[i]) == v4) {
+			*peer = assoc->peer_locators[i];
+			return true;
+		}
+	return false;
+}
+
+static unsigned int hip_update_count_paths(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+	unsigned int n = 0;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		n++;
+	return n;
+}
+
+/* --- what we begin ----------------------------------------------------- */
+
+/*
+ * UPDATE(ESP_INFO, E-LOCATOR, SEQ). @old_spi: 0 for a new path. Sent along
+ * @path, which for a flow update is the one the flow goes to.
+ */
+static int hip_update_request(struct hip_assoc *assoc,
+			      enum hip_update_kind kind, struct hip_path *path)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	u32 old = kind == HIP_UPDATE_NEW_PATH ? 0 : path->spi_in;
+	struct hip_path *via = path, *target_path, *first;
+	struct hip_builder b = {};
+	struct in6_addr target;
+	__be32 *seq;
+	u32 gen;
+	int err;
+
+	err = hip_update_begin(assoc, &b);
+	if (err)
+		return err;
+	if (kind == HIP_UPDATE_REDIRECT) {
+		/* The flow's new path, to have its address checked, too. */
+		if (!hip_announce_flows(assoc, &b, &target, &gen)) {
+			assoc->bindings_gen = gen;
+			err = -ENOENT;
+			goto out;
+		}
+		target_path = hip_update_path_of(assoc, &target);
+		if (target_path && hip_path_usable(target_path))
+			via = target_path;
+		/* Once more, in the order of the parameters. */
+		hip_build_begin(&b, b.buf, b.max, HIP_UPDATE, 0,
+				&assoc->hits.local, &assoc->hits.peer);
+		old = via->spi_in;
+	}
+	hip_build_esp_info(&b, kind == HIP_UPDATE_NEW_PATH ?
+			   assoc->keymat_index : 0, old, via->spi_in);
+	/* A new path takes flows that are bound to it, and nothing else. */
+	first = hip_update_usable(assoc) ?: via;
+	/* A LOCATOR_SET sorts before SEQ, an E-LOCATOR behind it. */
+	if (!assoc->flows)
+		gen = hip_announce_complete(assoc->hn, assoc, &b,
+					    &first->local);
+	seq = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*seq));
+	if (seq)
+		*seq = htonl(assoc->next_update_id);
+	if (assoc->flows && kind == HIP_UPDATE_REDIRECT)
+		hip_announce_flows(assoc, &b, &target, &gen);
+	else if (assoc->flows)
+		gen = hip_announce_complete(assoc->hn, assoc, &b,
+					    &first->local);
+
+	err = hip_update_send(assoc, &b, &out->sent, via);
+	if (err)
+		goto out;
+	out->kind = kind;
+	out->id = assoc->next_update_id++;
+	out->path = via;
+	out->keymat_index = assoc->keymat_index;
+	out->bindings_gen = gen;
+	if (kind != HIP_UPDATE_REDIRECT)
+		assoc->announce = false;
+out:
+	kfree(b.buf);
+	return err;
+}
+
+/*
+ * A path whose address came back, or that lost its address while there is a
+ * new one: the SA pair goes there as it is (draft 3.3.1).
+ */
+static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_path *path, *homeless = NULL;
+	struct in6_addr peer;
+	unsigned int i, n;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!path->x_out)
+			continue;
+		if (path->local_state == HIP_LOCATOR_ACTIVE && !path->announced)
+			return path;
+		if (path->local_state == HIP_LOCATOR_DEPRECATED && !homeless)
+			homeless = path;
+	}
+	if (!homeless)
+		return NULL;
+
+	n = hip_locator_locals(assoc->hn, local);
+	for (i = 0; i < n; i++) {
+		if (hip_update_path_of(assoc, &local[i].addr))
+			continue;
+		peer = homeless->peer;
+		if (hip_addr_is_v4(&peer) != hip_addr_is_v4(&local[i].addr) &&
+		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
+			continue;
+		homeless->local = local[i].addr;
+		homeless->peer = peer;
+		homeless->local_state = HIP_LOCATOR_ACTIVE;
+		WRITE_ONCE(homeless->ifindex, local[i].ifindex);
+		if (hip_sa_readdress(homeless)) {
+			hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+			return NULL;
+		}
+		hip_update_rebuild(assoc);
+		return homeless;
+	}
+	return NULL;
+}
+
+/* A path for an address of ours that has none (RFC 8047 section 4.2). */
+static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct in6_addr peer;
+	struct hip_path *path;
+	unsigned int i, n;
+
+	if (assoc->retry_paths) {
+		if (time_before(jiffies, assoc->retry_paths))
+			return NULL;
+		assoc->retry_paths = 0;
+	}
+	if (!hip_update_usable(assoc) ||
+	    hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
+		return NULL;
+	n = hip_locator_locals(assoc->hn, local);
+	for (i = 0; i < n; i++) {
+		if (hip_update_path_of(assoc, &local[i].addr) ||
+		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
+			continue;
+		path = hip_path_new(assoc, &local[i].addr, local[i].ifindex,
+				    &peer);
+		if (IS_ERR(path))
+			return NULL;
+		path->local_state = HIP_LOCATOR_ACTIVE;
+		path->peer_state = HIP_LOCATOR_UNVERIFIED;
+		return path;
+	}
+	return NULL;
+}
+
+void hip_update_run(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	if (assoc->state != HIP_STATE_ESTABLISHED ||
+	    assoc->update_out.kind != HIP_UPDATE_NONE ||
+	    !hip_upcall_ready(assoc->hn))
+		return;
+
+	path = hip_update_readdress_due(assoc);
+	if (path) {
+		if (!hip_update_request(assoc, HIP_UPDATE_READDRESS, path))
+			path->announced = true;
+		return;
+	}
+	path = hip_update_usable(assoc);
+	if (!path)
+		return;
+	if (assoc->announce) {
+		hip_update_request(assoc, HIP_UPDATE_ANNOUNCE, path);
+		return;
+	}
+	if (assoc->flows && assoc->bindings_gen !=
+			    READ_ONCE(assoc->hn->bindings_gen) &&
+	    !hip_update_request(assoc, HIP_UPDATE_REDIRECT, path))
+		return;
+	/* The peer's answer to an earlier one has to be settled (RFC 7402 6.8) */
+	if (hip_sent_pending(&assoc->update_in.sent) && !assoc->update_in.acked)
+		return;
+	path = hip_update_new_path(assoc);
+	if (path && hip_update_request(assoc, HIP_UPDATE_NEW_PATH, path))
+		hip_update_drop_path(assoc, path);
+}
+
+/* --- what changes on our side ------------------------------------------ */
+
+static bool hip_update_has_local(const struct hip_local *local, unsigned int n,
+				 const struct in6_addr *addr, int *ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (ipv6_addr_equal(&local[i].addr, addr)) {
+			*ifindex = local[i].ifindex;
+			return true;
+		}
+	*ifindex = 0;
+	return false;
+}
+
+/*
+ * Our addresses as they are now. What is under way and would leave from an
+ * address that is gone is given up; the next UPDATE tells the complete state.
+ */
+void hip_update_locals_changed(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_path *path;
+	int ifindex;
+	unsigned int n;
+	u8 state;
+
+	if (list_empty(&assoc->paths))
+		return;
+	n = hip_locator_locals(assoc->hn, local);
+	list_for_each_entry(path, &assoc->paths, list) {
+		state = hip_update_has_local(local, n, &path->local, &ifindex) ?
+			HIP_LOCATOR_ACTIVE : HIP_LOCATOR_DEPRECATED;
+		if (path->ifindex != ifindex) {
+			WRITE_ONCE(path->ifindex, ifindex);
+			dst_cache_reset(&path->dst);
+		}
+		if (path->local_state == state)
+			continue;
+		path->local_state = state;
+		if (state == HIP_LOCATOR_DEPRECATED) {
+			path->announced = false;
+			assoc->announce = true;
+		}
+		hip_netlink_event_path(path);
+	}
+	hip_update_rebuild(assoc);
+
+	assoc->retry_paths = 0;
+	if (out->kind == HIP_UPDATE_NONE)
+		return;
+	path = out->path;
+	if (out->kind == HIP_UPDATE_NEW_PATH) {
+		/* Moving comes before growing. */
+		hip_update_drop_path(assoc, path);
+	} else if (path->local_state != HIP_LOCATOR_ACTIVE) {
+		hip_update_forget_path(assoc, path);
+		assoc->announce = true;
+	}
+}
+
+void hip_update_bindings_changed(struct hip_assoc *assoc)
+{
+	/* A flow update cannot take a FID away; the complete state can. */
+	if ((s32)(READ_ONCE(assoc->hn->bindings_del_gen) -
+		  assoc->bindings_gen) > 0)
+		assoc->announce = true;
+	/* Our own choice of source follows at once. */
+	if (!list_empty(&assoc->paths))
+		hip_update_rebuild(assoc);
+}
+
+void hip_update_reset(struct hip_assoc *assoc)
+{
+	hip_sent_clear(&assoc->update_out.sent);
+	memset(&assoc->update_out, 0, sizeof(assoc->update_out));
+	hip_sent_clear(&assoc->update_in.sent);
+	memset(&assoc->update_in, 0, sizeof(assoc->update_in));
+	hip_sent_clear(&assoc->update_ack.sent);
+	memset(&assoc->update_ack, 0, sizeof(assoc->update_ack));
+	assoc->next_update_id = 0;
+	assoc->peer_update_seen = false;
+	assoc->announce = false;
+	assoc->retry_paths = 0;
+}
+
+/* --- time -------------------------------------------------------------- */
+
+static bool hip_update_peer_alive(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (time_before(jiffies, READ_ONCE(path->last_rx) +
+				HIP_UPDATE_PEER_ALIVE))
+			return true;
+	return false;
+}
+
+static void hip_update_out_failed(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_path *path = out->path;
+
+	if (out->kind == HIP_UPDATE_NEW_PATH) {
+		assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		hip_update_drop_path(assoc, path);
+		return;
+	}
+	/*
+	 * RFC 7401 section 6.11 step 4 has the association broken now. If data
+	 * still comes, it is only the peer's daemon that does not answer.
+	 */
+	if (hip_update_peer_alive(assoc)) {
+		out->sent.tries = 0;
+		out->sent.due = jiffies + HZ;
+		return;
+	}
+	hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
+}
+
+static void hip_update_in_failed(struct hip_assoc *assoc)
+{
+	struct hip_path *path = assoc->update_in.path;
+
+	hip_sent_clear(&assoc->update_in.sent);
+	assoc->update_in.acked = true;
+	assoc->update_in.path = NULL;
+	/* The address check failed: nothing is sent there. */
+	if (path && path->peer_state == HIP_LOCATOR_UNVERIFIED)
+		hip_update_drop_path(assoc, path);
+}
+
+void hip_update_timer(struct hip_assoc *assoc)
+{
+	if (hip_sent_again(assoc, &assoc->update_out.sent))
+		hip_update_out_failed(assoc);
+	if (!assoc->update_in.acked &&
+	    hip_sent_again(assoc, &assoc->update_in.sent))
+		hip_update_in_failed(assoc);
+}
+
+/* --- what comes: Update IDs (section 6.12) ----------------------------- */
+
+static bool hip_update_is_old(struct hip_assoc *assoc, u32 id)
+{
+	u32 behind = assoc->peer_update_max - id;
+
+	if (!assoc->peer_update_seen || (s32)behind < 0)
+		return false;
+	return behind >= 32 || (assoc->peer_update_mask & BIT(behind));
+}
+
+static void hip_update_mark(struct hip_assoc *assoc, u32 id)
+{
+	u32 ahead = id - assoc->peer_update_max;
+
+	if (!assoc->peer_update_seen) {
+		assoc->peer_update_max = id;
+		assoc->peer_update_mask = 1;
+		assoc->peer_update_seen = true;
+	} else if ((s32)ahead > 0) {
+		assoc->peer_update_mask = ahead < 32 ?
+			assoc->peer_update_mask << ahead : 0;
+		assoc->peer_update_mask |= 1;
+		assoc->peer_update_max = id;
+	} else {
+		assoc->peer_update_mask |= BIT(-ahead);
+	}
+}
+
+static bool hip_update_acks(const struct hip_packet *p, u32 id)
+{
+	const struct hip_param *ack = hip_packet_param(p, HIP_PARAM_ACK);
+	unsigned int i;
+
+	for (i = 0; ack && i < ack->len / 4; i++)
+		if (hip_param_u32(ack, i) == id)
+			return true;
+	return false;
+}
+
+/* UPDATE(ACK[, ECHO_RESPONSE]) for @peer_id. */
+static void hip_update_send_ack(struct hip_assoc *assoc,
+				const struct hip_packet *p,
+				const struct hip_path *path, u32 peer_id)
+{
+	struct hip_update_in *ack = &assoc->update_ack;
+	struct hip_builder b = {};
+	__be32 *id;
+
+	if (hip_update_begin(assoc, &b))
+		return;
+	id = hip_build_param(&b, HIP_PARAM_ACK, sizeof(*id));
+	if (id)
+		*id = htonl(peer_id);
+	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
+			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
+	if (!hip_update_send(assoc, &b, &ack->sent, path)) {
+		ack->peer_id = peer_id;
+		ack->valid = true;
+		ack->acked = true;	/* nobody acknowledges it */
+	}
+	kfree(b.buf);
+}
+
+/* The same answer again: ours was lost. */
+static void hip_update_repeat(struct hip_assoc *assoc,
+			      const struct hip_packet *p, u32 id)
+{
+	struct hip_update_in *in = &assoc->update_in;
+	struct hip_path *path;
+
+	if (!in->valid || in->peer_id != id || !hip_sent_pending(&in->sent))
+		in = &assoc->update_ack;
+	if (in->valid && in->peer_id == id && hip_sent_pending(&in->sent)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
+		hip_control_send(assoc->hn, in->sent.packet, in->sent.len,
+				 &in->sent.src, &in->sent.dst,
+				 in->sent.ifindex);
+		return;
+	}
+	path = hip_update_usable(assoc);
+	if (path)
+		hip_update_send_ack(assoc, p, path, id);
+}
+
+/* --- what comes: the peer's answer ------------------------------------- */
+
+/* Keys and SAs of a path that both hosts want now. */
+static int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
+			      unsigned int index)
+{
+	struct hip_esp_keys keys[2] = {};
+	int err;
+
+	err = hip_exchange_esp_keys(assoc, index, keys);
+	if (!err)
+		err = hip_sa_add_in(path, assoc->esp_suite, &keys[1]);
+	if (!err)
+		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
+	memzero_explicit(keys, sizeof(keys));
+	return err;
+}
+
+static int hip_update_new_path_up(struct hip_assoc *assoc,
+				  const struct hip_packet *p)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	const struct hip_param *param;
+	const struct hip_esp_info *info;
+	struct hip_path *path = out->path;
+	unsigned int index;
+
+	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
+	if (!param)
+		return -EINVAL;
+	info = (const struct hip_esp_info *)param->data;
+	if (info->old_spi || ntohl(info->new_spi) < HIP_SPI_MIN)
+		return -EINVAL;
+	path->spi_out = ntohl(info->new_spi);
+	index = max_t(unsigned int, out->keymat_index,
+		      ntohs(info->keymat_index));
+	path->announced = true;
+	/* Our packet went there and was answered: it is verified. */
+	path->peer_state = HIP_LOCATOR_ACTIVE;
+	return hip_update_add_sas(assoc, path, index);
+}
+
+static void hip_update_rx_answer(struct hip_assoc *assoc,
+				 const struct hip_packet *p)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
+	struct hip_path *path = out->path;
+
+	if (out->kind == HIP_UPDATE_NEW_PATH &&
+	    hip_update_new_path_up(assoc, p)) {
+		assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		hip_update_drop_path(assoc, path);
+		path = hip_update_usable(assoc);
+	} else {
+		assoc->bindings_gen = out->bindings_gen;
+		hip_update_rebuild(assoc);
+		hip_netlink_event_path(path);
+	}
+	hip_announce_refused(assoc, p);
+	hip_sent_clear(&out->sent);
+	out->kind = HIP_UPDATE_NONE;
+	out->path = NULL;
+	if (seq && path)
+		hip_update_send_ack(assoc, p, path, hip_param_u32(seq, 0));
+}
+
+/* UPDATE(ACK, ECHO_RESPONSE): the peer is where it says. */
+static void hip_update_rx_confirm(struct hip_assoc *assoc,
+				  const struct hip_packet *p)
+{
+	struct hip_update_in *in = &assoc->update_in;
+	const struct hip_param *echo;
+	struct hip_path *path = in->path;
+
+	in->acked = true;
+	in->path = NULL;
+	if (!path || !path->checking)
+		return;
+	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
+	       hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
+	if (!echo || echo->len != sizeof(path->echo) ||
+	    crypto_memneq(echo->data, path->echo, sizeof(path->echo)))
+		return;
+	path->checking = false;
+	path->peer_state = HIP_LOCATOR_ACTIVE;
+	hip_update_rebuild(assoc);
+	hip_netlink_event_path(path);
+}
+
+/* --- what comes: the peer begins --------------------------------------- */
+
+/**
+ * struct hip_update_rx - an UPDATE that the peer began
+ * @seq: its Update ID
+ * @info: its ESP_INFO, or NULL
+ * @spi: NEW SPI: of the peer's incoming SA, our outgoing one
+ * @is_new: a new SA pair
+ * @path: that it is about
+ * @a: what its E-LOCATOR said
+ */
+struct hip_update_rx {
+	u32				seq;
+	const struct hip_esp_info	*info;
+	u32				spi;
+	bool				is_new;
+	struct hip_path			*path;
+	struct hip_announced		a;
+};
+
+/* ESP_INFO (RFC 8046 section 5.3). Return: 0, or how to count the drop. */
+static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
+					 const struct hip_packet *p,
+					 struct hip_update_rx *rx)
+{
+	const struct hip_param *param;
+	u32 old;
+
+	if (hip_announce_check(p))
+		return HIP_STAT_DROP_MALFORMED;
+	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
+	if (!param) {
+		rx->path = hip_update_usable(assoc);
+		return 0;
+	}
+	rx->info = (const struct hip_esp_info *)param->data;
+	old = ntohl(rx->info->old_spi);
+	rx->spi = ntohl(rx->info->new_spi);
+	if (rx->spi < HIP_SPI_MIN)
+		return HIP_STAT_DROP_MALFORMED;
+	if (!old) {
+		rx->is_new = true;
+		/* Both began one: see the head of this file. */
+		if (assoc->update_out.kind == HIP_UPDATE_NEW_PATH &&
+		    hip_hit_greater(&assoc->hits.local, &assoc->hits.peer))
+			return HIP_STAT_DROP_STATE;
+		return 0;
+	}
+	rx->path = hip_path_by_spi_out(assoc, old);
+	if (!rx->path)
+		return HIP_STAT_DROP_STATE;
+	/* A rekey of a path is not for this packet: offer nothing. */
+	return old == rx->spi ? 0 : HIP_STAT_DROP_PROPOSAL;
+}
+
+/* The locator with the SPI that ESP_INFO names; else where it came from. */
+static void hip_update_target(const struct hip_update_rx *rx,
+			      const struct hip_skb_cb *cb,
+			      struct in6_addr *addr)
+{
+	unsigned int i;
+
+	*addr = rx->path ? rx->path->peer : cb->src;
+	for (i = 0; i < rx->a.n; i++)
+		if (rx->a.locator[i].spi == rx->spi) {
+			*addr = rx->a.locator[i].addr;
+			return;
+		}
+}
+
+/* A path that the peer brings up; it replaces what was not finished. */
+static int hip_update_take_new_path(struct hip_assoc *assoc,
+				    struct hip_update_rx *rx,
+				    const struct hip_skb_cb *cb,
+				    const struct in6_addr *addr)
+{
+	struct hip_path *path, *next;
+	unsigned int index;
+	int err;
+
+	list_for_each_entry_safe(path, next, &assoc->paths, list)
+		if (ipv6_addr_equal(&path->peer, addr) &&
+		    ipv6_addr_equal(&path->local, &cb->dst) &&
+		    path->peer_state == HIP_LOCATOR_UNVERIFIED)
+			hip_update_drop_path(assoc, path);
+	if (hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
+		return -ENOSPC;
+	path = hip_path_new(assoc, &cb->dst,
+			    hip_locator_ifindex(assoc->hn, &cb->dst), addr);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	path->spi_out = rx->spi;
+	path->local_state = HIP_LOCATOR_ACTIVE;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	path->announced = true;
+	index = max_t(unsigned int, assoc->keymat_index,
+		      ntohs(rx->info->keymat_index));
+	err = hip_update_add_sas(assoc, path, index);
+	if (err) {
+		hip_update_drop_path(assoc, path);
+		return err;
+	}
+	/* Where the keys came from, for the answer. */
+	assoc->update_in.keymat_index = index;
+	rx->path = path;
+	return 0;
+}
+
+/* The SA pair goes with the peer to where it is now (draft 3.3.1). */
+static int hip_update_take_address(struct hip_assoc *assoc,
+				   struct hip_path *path,
+				   const struct hip_skb_cb *cb,
+				   const struct in6_addr *addr)
+{
+	if (path->peer_state == HIP_LOCATOR_DEPRECATED)
+		path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	if (ipv6_addr_equal(&path->peer, addr))
+		return 0;
+	path->peer = *addr;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	if (!ipv6_addr_equal(&path->local, &cb->dst)) {
+		path->local = cb->dst;
+		WRITE_ONCE(path->ifindex,
+			   hip_locator_ifindex(assoc->hn, &cb->dst));
+		path->local_state = HIP_LOCATOR_ACTIVE;
+	}
+	/* Data finds it again once the address is verified. */
+	hip_update_rebuild(assoc);
+	return hip_sa_readdress(path);
+}
+
+/* What the complete state does not name is deprecated (RFC 8046 5.2). */
+static void hip_update_deprecate(struct hip_assoc *assoc,
+				 const struct hip_announced *a)
+{
+	struct hip_path *path;
+	unsigned int i;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		for (i = 0; i < a->n; i++)
+			if (ipv6_addr_equal(&path->peer, &a->locator[i].addr))
+				break;
+		if (i < a->n || path->peer_state == HIP_LOCATOR_DEPRECATED)
+			continue;
+		path->peer_state = HIP_LOCATOR_DEPRECATED;
+		hip_netlink_event_path(path);
+	}
+}
+
+/* UPDATE(ESP_INFO, SEQ, ACK, ECHO_REQUEST), to the address under check. */
+static void hip_update_answer(struct hip_assoc *assoc, struct hip_update_rx *rx)
+{
+	struct hip_update_in *in = &assoc->update_in;
+	struct hip_path *path = rx->path;
+	struct hip_builder b = {};
+	__be32 *id;
+
+	if (hip_update_begin(assoc, &b))
+		return;
+	get_random_bytes(path->echo, sizeof(path->echo));
+	path->checking = true;
+	hip_build_esp_info(&b, rx->is_new ? in->keymat_index : 0,
+			   rx->is_new ? 0 : path->spi_in, path->spi_in);
+	id = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*id));
+	if (id)
+		*id = htonl(assoc->next_update_id);
+	id = hip_build_param(&b, HIP_PARAM_ACK, sizeof(*id));
+	if (id)
+		*id = htonl(rx->seq);
+	hip_announce_refuse(&b, &rx->a);
+	hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
+		       sizeof(path->echo));
+	if (!hip_update_send(assoc, &b, &in->sent, path)) {
+		in->peer_id = rx->seq;
+		in->valid = true;
+		in->acked = false;
+		in->id = assoc->next_update_id++;
+		in->path = path;
+	}
+	kfree(b.buf);
+}
+
+static void hip_update_rx_request(struct hip_assoc *assoc,
+				  const struct hip_packet *p,
+				  const struct hip_skb_cb *cb,
+				  struct hip_update_rx *rx)
+{
+	struct in6_addr addr;
+	int err = 0;
+
+	if (!rx->info && !hip_packet_param(p, HIP_PARAM_E_LOCATOR) &&
+	    !hip_packet_param(p, HIP_PARAM_LOCATOR_SET)) {
+		/* Nothing that we act upon: it is acknowledged all the same. */
+		if (rx->path)
+			hip_update_send_ack(assoc, p, rx->path, rx->seq);
+		return;
+	}
+
+	hip_announce_read(assoc, p, &rx->a);
+	hip_update_target(rx, cb, &addr);
+	if (!hip_addr_is_locator(&addr) ||
+	    hip_addr_is_v4(&addr) != hip_addr_is_v4(&cb->dst)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MALFORMED);
+		return;
+	}
+	if (rx->is_new)
+		err = hip_update_take_new_path(assoc, rx, cb, &addr);
+	else if (rx->path)
+		err = hip_update_take_address(assoc, rx->path, cb, &addr);
+	if (err || !rx->path) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		return;
+	}
+	if (rx->a.complete)
+		hip_update_deprecate(assoc, &rx->a);
+	hip_update_rebuild(assoc);
+	hip_netlink_event_path(rx->path);
+	hip_update_answer(assoc, rx);
+}
+
+/* The MAC was checked in softirq. */
+void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
+		   const struct hip_skb_cb *cb)
+{
+	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
+	struct hip_net *hn = assoc->hn;
+	struct hip_update_rx *rx;
+	enum hip_stat drop = 0;
+	bool answer;
+
+	if (assoc->state != HIP_STATE_ESTABLISHED &&
+	    assoc->state != HIP_STATE_R2_SENT) {
+		hip_stat_inc(hn, HIP_STAT_DROP_STATE);
+		return;
+	}
+	if (!seq && !hip_packet_param(p, HIP_PARAM_ACK)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_MALFORMED);
+		return;
+	}
+	if (seq && hip_update_is_old(assoc, hip_param_u32(seq, 0))) {
+		hip_update_repeat(assoc, p, hip_param_u32(seq, 0));
+		return;
+	}
+	rx = kzalloc(sizeof(*rx), GFP_KERNEL);
+	if (!rx)
+		return;
+
+	answer = assoc->update_out.kind != HIP_UPDATE_NONE &&
+		 hip_update_acks(p, assoc->update_out.id);
+	if (seq && !answer) {
+		rx->seq = hip_param_u32(seq, 0);
+		drop = hip_update_classify(assoc, p, rx);
+	}
+	if (drop) {
+		hip_stat_inc(hn, drop);
+		if (drop == HIP_STAT_DROP_MALFORMED)
+			hip_notify_send(hn, assoc->identity,
+					&assoc->hits.peer, cb,
+					HIP_NOTIFY_INVALID_SYNTAX, NULL, 0);
+		goto out;
+	}
+	if (hip_packet_verify(hn, p, assoc->peer_host_id,
+			      assoc->peer_host_id_len))
+		goto out;
+
+	hip_exchange_established(assoc);
+	if (seq)
+		hip_update_mark(assoc, hip_param_u32(seq, 0));
+	if (assoc->update_in.valid && !assoc->update_in.acked &&
+	    hip_update_acks(p, assoc->update_in.id))
+		hip_update_rx_confirm(assoc, p);
+	if (answer)
+		hip_update_rx_answer(assoc, p);
+	else if (seq)
+		hip_update_rx_request(assoc, p, cb, rx);
+out:
+	kfree(rx);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * UPDATE (RFC 7401 sections 6.11 and 6.12) for mobility and flow mobility
+ * (RFC 8046, RFC 8047, draft-cao-hiprg-flow-mobility section 3.3).
+ */
+#ifndef _NET_HIP_UPDATE_H
+#define _NET_HIP_UPDATE_H
+
+#include "assoc.h"
+#include "input.h"
+
+/* All under the association's lock. */
+void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
+		   const struct hip_skb_cb *cb);
+/* Begin what is due, if nothing of ours is outstanding. */
+void hip_update_run(struct hip_assoc *assoc);
+void hip_update_locals_changed(struct hip_assoc *assoc);
+void hip_update_bindings_changed(struct hip_assoc *assoc);
+void hip_update_timer(struct hip_assoc *assoc);
+/* Forget what is outstanding. */
+void hip_update_reset(struct hip_assoc *assoc);
+/* A path goes away: no UPDATE may point to it. */
+void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path);
+
+/* --- announce.c: E-LOCATORs as we send and understand them ------------- */
+
+/*
+ * Append the complete state: an E-LOCATOR, or a LOCATOR_SET to a peer that
+ * knows no flows. Without @assoc, for an R1: locators of type 0 and bindings
+ * for all peers. @preferred: the address that gets the P flag, or NULL: the
+ * first. As many bindings as fit are told.
+ * Return: the generation of bindings up to which all of them were told.
+ */
+u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
+			  struct hip_builder *b,
+			  const struct in6_addr *preferred);
+/*
+ * Append a flow update (draft 3.3.3) of bindings that changed since
+ * hip_assoc->bindings_gen: at most HIP_MAX_REDIRECT, the oldest first.
+ * @target: address of the first one's first locator. @gen: what the peer knows
+ * then. Return: how many FIDs, 0 if there is nothing to tell.
+ */
+unsigned int hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
+				struct in6_addr *target, u32 *gen);
+/*
+ * Check the E-LOCATORs (or the LOCATOR_SET) of a packet without effect: none is
+ * malformed. Return: 0 or -EINVAL.
+ */
+int hip_announce_check(const struct hip_packet *p);
+
+/* What an E-LOCATOR said, beside the flows that it changed. */
+struct hip_announced {
+	bool			present;
+	bool			elocator;
+	bool			complete;
+	unsigned int		n;
+	struct {
+		struct in6_addr	addr;
+		u32		spi;		/* 0: type 0 */
+		bool		preferred;
+	} locator[HIP_MAX_PEER_LOCATORS];
+	unsigned int		n_refused;
+	struct {
+		u16		fid;
+		u8		status;
+	} refused[32];
+};
+
+/* Take over what was checked. Under the association's lock. */
+void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
+		       struct hip_announced *a);
+/* NOTIFICATION of refused FIDs (design 3.14), if there are any. */
+void hip_announce_refuse(struct hip_builder *b, const struct hip_announced *a);
+/* What the peer refused of ours. */
+void hip_announce_refused(struct hip_assoc *assoc, const struct hip_packet *p);
+
+#endif /* _NET_HIP_UPDATE_H */
