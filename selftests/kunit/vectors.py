@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Test vectors of the KUnit suites, made without a line of the code they test.
+
+Writes packet_vectors.h, puzzle_vectors.h, keymat_vectors.h and
+host_id_vectors.h beside itself: run it again after changing something here.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import os
+import struct
+
+HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384,
+          "sha1": hashlib.sha1}
+HIT_A = ipaddress.ip_address("2001:21:dead:beef:1:2:3:4").packed
+HIT_B = ipaddress.ip_address("2001:21:f00d:cafe:5:6:7:8").packed
+
+
+def array(name, data):
+    """One C array of octets."""
+    lines = []
+    for i in range(0, len(data), 12):
+        lines.append("\t" + " ".join("0x%02x," % b for b in data[i:i + 12]))
+    return "static const u8 %s[%d] = {\n%s\n};\n" % (
+        name, len(data), "\n".join(lines))
+
+
+def write(name, parts):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    guard = "_HIP_KUNIT_" + name.upper().replace(".", "_")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("/* SPDX-License-Identifier: GPL-2.0-only */\n"
+                "/* Made by vectors.py: change it there. */\n"
+                "#ifndef %s\n#define %s\n\n%s\n#endif /* %s */\n" % (
+                    guard, guard, "\n".join(parts), guard))
+
+
+# --- packets, laid out by hand --------------------------------------------
+
+def header(kind, units, sender, receiver, checksum=0, controls=0):
+    return struct.pack(">BBBBHH", 59, units, kind, 0x21, checksum,
+                       controls) + sender + receiver
+
+
+def tlv(kind, contents):
+    data = struct.pack(">HH", kind, len(contents)) + contents
+    return data + bytes(-len(data) % 8)
+
+
+def units(length):
+    assert length % 8 == 0
+    return length // 8 - 1
+
+
+def packet_vectors():
+    key = bytes(range(32))
+    sig = tlv(61697, struct.pack(">H", 7) + b"\xa5" * 5)
+    out = [array("vector_hit_a", HIT_A), array("vector_hit_b", HIT_B),
+           array("vector_mac_key", key)]
+
+    # UPDATE: MAC and signature, and something behind that neither covers.
+    body = (tlv(65, struct.pack(">HHII", 0, 0x60, 0x11111111, 0x22222222)) +
+            tlv(385, struct.pack(">I", 7)))
+    covered = header(16, units(40 + len(body)), HIT_A, HIT_B) + body
+    mac = tlv(61505, hmac.new(key, covered, hashlib.sha256).digest())
+    signed = header(16, units(40 + len(body) + len(mac)), HIT_A,
+                    HIT_B) + body + mac
+    tail = mac + sig + tlv(63661, b"nonce")
+    packet = header(16, units(40 + len(body) + len(tail)), HIT_A, HIT_B,
+                    0xabcd) + body + tail
+    out += [array("vector_update", packet),
+            array("vector_update_mac_sha256", hashlib.sha256(covered).digest()),
+            array("vector_update_sig_sha256", hashlib.sha256(signed).digest())]
+
+    # R2: HIP_MAC_2 has the HOST_ID of the R1 at its end.
+    host_id = struct.pack(">HHH", 3, 1 << 12 | 4, 5) + b"key" + b"\x02hi\x00"
+    body = tlv(65, struct.pack(">HHII", 0, 0x60, 0, 0x33333333))
+    pseudo = tlv(705, host_id)
+    covered = header(4, units(40 + len(body) + len(pseudo)), HIT_B,
+                     HIT_A) + body + pseudo
+    mac = tlv(61569, hmac.new(key, covered, hashlib.sha256).digest())
+    packet = header(4, units(40 + len(body) + len(mac + sig)), HIT_B, HIT_A,
+                    0x1234) + body + mac + sig
+    out += [array("vector_host_id", host_id), array("vector_r2", packet),
+            array("vector_r2_mac2_sha256", hashlib.sha256(covered).digest())]
+
+    # R1: SIGNATURE_2 leaves out what is filled in for each I1.
+    counter = tlv(129, b"\x01\x02\x03\x04" + struct.pack(">Q", 99))
+    groups = tlv(511, bytes([4, 3, 8]))
+    body = counter + tlv(257, bytes([10, 37]) + b"\xee\xee" +
+                         b"\xdd" * 32) + groups
+    zeroed = counter + tlv(257, bytes([10, 37]) + bytes(2 + 32)) + groups
+    covered = header(2, units(40 + len(body)), HIT_B, bytes(16),
+                     controls=1) + zeroed
+    sig2 = tlv(61633, struct.pack(">H", 5) + b"\x5a" * 6)
+    packet = header(2, units(40 + len(body) + len(sig2)), HIT_B, HIT_A,
+                    0x4321, 1) + body + sig2
+    out += [array("vector_r1", packet), array("vector_r1_covered", covered)]
+    write("packet_vectors.h", out)
+
+
+# --- puzzle ----------------------------------------------------------------
+
+K = 9
+
+
+def zero_bits(digest):
+    """How many low-order bits of the number are zero."""
+    value = int.from_bytes(digest, "big")
+    return (value & -value).bit_length() - 1
+
+
+def puzzle_vectors():
+    out = ["#define VECTOR_PUZZLE_K\t%d\n" % K,
+           array("vector_hit_i", HIT_A), array("vector_hit_r", HIT_B)]
+    for name, make in HASHES.items():
+        size = make().digest_size
+        i = bytes((7 * n + 1) & 0xff for n in range(size))
+
+        def digest(j, i=i, make=make, size=size):
+            return make(i + HIT_A + HIT_B + j.to_bytes(size, "big")).digest()
+
+        good = next(j for j in range(1 << 24) if zero_bits(digest(j)) == K)
+        near = next(j for j in range(1 << 24) if zero_bits(digest(j)) == K - 1)
+        # The wrong end of the number: high-order bits zero, low ones not.
+        high = next(j for j in range(1 << 24)
+                    if int.from_bytes(digest(j)[:2], "big") >> (16 - K) == 0
+                    and digest(j)[-1] & 1)
+        first = next(j for j in range(1 << 24) if zero_bits(digest(j)) >= K)
+        out += [array("vector_%s_i" % name, i),
+                array("vector_%s_good" % name, good.to_bytes(size, "big")),
+                array("vector_%s_near" % name, near.to_bytes(size, "big")),
+                array("vector_%s_high" % name, high.to_bytes(size, "big")),
+                "/* Counting from zero. */\n"
+                "#define VECTOR_%s_FIRST\t%d\n" % (name.upper(), first)]
+    secret = b"a secret of the Responder"
+    out += [array("vector_secret", secret),
+            array("vector_made_i", hmac.new(
+                secret, HIT_A + HIT_B + b"\x00\x2a",
+                hashlib.sha256).digest())]
+    write("puzzle_vectors.h", out)
+
+
+# --- KEYMAT ----------------------------------------------------------------
+
+def expand(make, prk, info, length):
+    out, block, n = b"", b"", 0
+    while len(out) < length:
+        n += 1
+        block = hmac.new(prk, block + info + bytes([n]), make).digest()
+        out += block
+    return out[:length]
+
+
+def keymat_vectors():
+    out = []
+    small, large = sorted((HIT_A, HIT_B))
+    out += [array("vector_hit_small", small), array("vector_hit_large", large)]
+    for name, make in HASHES.items():
+        size = make().digest_size
+        i = bytes((3 * n + 5) & 0xff for n in range(size))
+        j = bytes((5 * n + 3) & 0xff for n in range(size))
+        kij = bytes((11 * n) & 0xff for n in range(192))
+        prk = hmac.new(i + j, kij, make).digest()
+        keymat = expand(make, prk, small + large, 255 * size)
+        out += [array("vector_%s_i" % name, i), array("vector_%s_j" % name, j),
+                array("vector_%s_keymat" % name, keymat[:320]),
+                array("vector_%s_keymat_tail" % name, keymat[-40:])]
+
+    # RFC 5869 appendix A. A salt is padded with zeroes to the hash's block, or
+    # hashed if it is longer, so that each of these can be told as 64 octets.
+    rfc = (
+        (bytes(range(13)), b"\x0b" * 22, bytes(range(0xf0, 0xfa)),
+         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"),
+        (bytes(range(0x60, 0xb0)), bytes(range(0x50)),
+         bytes(range(0xb0, 0x100)),
+         "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c"),
+        (b"", b"\x0b" * 22, b"",
+         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"),
+    )
+    for n, (salt, ikm, info, okm) in enumerate(rfc, 1):
+        okm = bytes.fromhex(okm)
+        prk = hmac.new(salt, ikm, hashlib.sha256).digest()
+        assert expand(hashlib.sha256, prk, info, 32) == okm
+        if len(salt) > 64:
+            salt = hashlib.sha256(salt).digest()
+        out += [array("vector_rfc5869_%d_salt" % n, salt.ljust(64, b"\0")),
+                array("vector_rfc5869_%d_ikm" % n, ikm)]
+        if info:
+            out.append(array("vector_rfc5869_%d_info" % n, info))
+        out.append(array("vector_rfc5869_%d_okm" % n, okm))
+    write("keymat_vectors.h", out)
+
+
+# --- HITs ------------------------------------------------------------------
+
+CONTEXT = bytes.fromhex("f0eff02fbff43d0fe7930c3c6e6174ea")
+
+
+def hit(make, suite, hi):
+    digest = make(CONTEXT + hi).digest()
+    value = int.from_bytes(digest, "big")
+    spare = (len(digest) * 8 - 96) // 2
+    middle = (value >> spare) & ((1 << 96) - 1)
+    return ((0x2001002 << 100) | (suite << 96) | middle).to_bytes(16, "big")
+
+
+def host_id_vectors():
+    out = []
+    for name, algorithm, make, suite, hi in (
+            ("rsa", 5, hashlib.sha256, 1,
+             b"\x03\x01\x00\x01" + bytes(n & 0xff for n in range(1, 257))),
+            ("dsa", 3, hashlib.sha256, 1,
+             b"\x08" + bytes((3 * n) & 0xff for n in range(404))),
+            ("ecdsa", 7, hashlib.sha384, 2,
+             b"\x00\x01" + bytes((5 * n + 1) & 0xff for n in range(64))),
+            ("ecdsa_low", 9, hashlib.sha1, 3,
+             b"\x00\x01" + bytes((7 * n + 2) & 0xff for n in range(40)))):
+        host_id = struct.pack(">HHH", len(hi), 0, algorithm) + hi
+        out += [array("vector_%s" % name, host_id),
+                array("vector_%s_hit" % name, hit(make, suite, hi))]
+    write("host_id_vectors.h", out)
+
+
+if __name__ == "__main__":
+    packet_vectors()
+    puzzle_vectors()
+    keymat_vectors()
+    host_id_vectors()
