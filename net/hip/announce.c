@@ -14,6 +14,9 @@
 #include "netlink.h"
 #include "update.h"
 
+/* Type, length and padding of a parameter. */
+#define HIP_ANNOUNCE_OVERHEAD	12
+
 /* --- ours -------------------------------------------------------------- */
 
 static u32 hip_announce_spi(struct hip_assoc *assoc, const struct in6_addr *addr)
@@ -43,14 +46,16 @@ static void hip_announce_item(struct hip_elocator_item *item,
 
 /*
  * One binding: a sub-parameter for each of its locators. With @selector in the
- * first of them. Return: octets at @buf, 0 if the binding has no locator now,
- * -ENOSPC.
+ * first of them. While it has none, its flow is told to be at @fallback, our
+ * preferred locator (draft 3.3.1: the same FID with the new locator). Return:
+ * octets at @buf, 0 if there is not even that, -ENOSPC.
  */
 static int hip_announce_binding(u8 *buf, unsigned int room,
 				struct hip_assoc *assoc,
 				const struct hip_binding *binding,
 				const struct hip_local *local,
-				unsigned int n_local, bool selector)
+				unsigned int n_local,
+				const struct in6_addr *fallback, bool selector)
 {
 	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
 	struct hip_elocator_item item;
@@ -58,6 +63,10 @@ static int hip_announce_binding(u8 *buf, unsigned int room,
 	int len = 0, put;
 
 	n = hip_binding_resolve(binding, local, n_local, addr);
+	if (!n && fallback) {
+		addr[0] = *fallback;
+		n = 1;
+	}
 	for (i = 0; i < n; i++) {
 		hip_announce_item(&item, assoc, &addr[i]);
 		item.flow = true;
@@ -87,7 +96,8 @@ static bool hip_announce_for(struct hip_net *hn, struct hip_assoc *assoc,
 static u32 hip_announce_bindings(struct hip_net *hn, struct hip_assoc *assoc,
 				 u8 *buf, unsigned int room, unsigned int *len,
 				 const struct hip_local *local,
-				 unsigned int n_local)
+				 unsigned int n_local,
+				 const struct in6_addr *fallback)
 {
 	struct hip_binding *binding;
 	u32 gen = hn->bindings_gen;
@@ -97,7 +107,8 @@ static u32 hip_announce_bindings(struct hip_net *hn, struct hip_assoc *assoc,
 		if (!hip_announce_for(hn, assoc, binding))
 			continue;
 		put = hip_announce_binding(buf + *len, room - *len, assoc,
-					   binding, local, n_local, true);
+					   binding, local, n_local, fallback,
+					   true);
 		if (put >= 0)
 			*len += put;
 		else if ((s32)(binding->gen - 1 - gen) < 0)
@@ -120,19 +131,20 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	int put;
 
 	n = hip_locator_locals(hn, local);
+	if (!preferred && n)
+		preferred = &local[0].addr;
 	room = b->max - b->len;
-	buf = room > 16 ? kmalloc(room, GFP_KERNEL) : NULL;
+	buf = room > HIP_ANNOUNCE_OVERHEAD ? kmalloc(room, GFP_KERNEL) : NULL;
 	if (!buf) {
 		if (!b->err)
 			b->err = -ENOMEM;
 		return 0;
 	}
-	room -= 12;			/* type, length, padding */
+	room -= HIP_ANNOUNCE_OVERHEAD;
 
 	for (i = 0; i < n; i++) {
 		hip_announce_item(&item, assoc, &local[i].addr);
-		item.preferred = preferred ?
-			ipv6_addr_equal(preferred, &local[i].addr) : i == 0;
+		item.preferred = ipv6_addr_equal(preferred, &local[i].addr);
 		put = hip_elocator_put(buf + len, room - len, &item);
 		if (put < 0)
 			break;
@@ -142,7 +154,7 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	gen = hn->bindings_gen;
 	if (flows)
 		gen = hip_announce_bindings(hn, assoc, buf, room, &len, local,
-					    n);
+					    n, preferred);
 	mutex_unlock(&hn->lock);
 	hip_build_data(b, flows ? HIP_PARAM_E_LOCATOR : HIP_PARAM_LOCATOR_SET,
 		       buf, len);
@@ -162,48 +174,82 @@ static struct hip_binding *hip_announce_next(struct hip_net *hn, u32 gen)
 	return next;
 }
 
-unsigned int hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
-				struct in6_addr *target, u32 *gen)
+/* The next that is for this peer. Under hip_net->lock. */
+static struct hip_binding *hip_announce_next_for(struct hip_assoc *assoc,
+						 u32 *gen)
+{
+	struct hip_net *hn = assoc->hn;
+	struct hip_binding *binding;
+
+	while ((binding = hip_announce_next(hn, *gen))) {
+		*gen = binding->gen;
+		if (hip_binding_is_for(hn, binding, &assoc->hits.peer))
+			return binding;
+	}
+	*gen = hn->bindings_gen;
+	return NULL;
+}
+
+bool hip_announce_target(struct hip_assoc *assoc, struct in6_addr *target)
 {
 	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
 	struct hip_local local[HIP_MAX_LOCALS];
 	struct hip_net *hn = assoc->hn;
 	struct hip_binding *binding;
+	u32 gen = assoc->bindings_gen;
+	unsigned int n_local;
+
+	n_local = hip_locator_locals(hn, local);
+	mutex_lock(&hn->lock);
+	binding = hip_announce_next_for(assoc, &gen);
+	if (binding && hip_binding_resolve(binding, local, n_local, addr))
+		*target = addr[0];
+	mutex_unlock(&hn->lock);
+	if (!binding)
+		assoc->bindings_gen = gen;
+	return binding;
+}
+
+u32 hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
+		       const struct in6_addr *fallback)
+{
+	u32 told = assoc->bindings_gen, gen = told;
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_net *hn = assoc->hn;
+	struct hip_binding *binding = NULL;
 	unsigned int n_local, room, len = 0, n = 0;
 	bool known;
 	u8 *buf;
 	int put;
 
-	*gen = assoc->bindings_gen;
-	room = b->max - b->len - 12;
+	room = b->max - b->len - HIP_ANNOUNCE_OVERHEAD;
 	buf = kmalloc(room, GFP_KERNEL);
-	if (!buf)
-		return 0;
+	if (!buf) {
+		b->err = -ENOMEM;
+		return gen;
+	}
 	n_local = hip_locator_locals(hn, local);
 
 	mutex_lock(&hn->lock);
-	while (n < HIP_MAX_REDIRECT &&
-	       (binding = hip_announce_next(hn, *gen))) {
+	while (n++ < HIP_MAX_REDIRECT &&
+	       (binding = hip_announce_next_for(assoc, &gen))) {
 		/* Only its locators changed since: the peer has the rest. */
 		known = (s32)(binding->selector_gen - assoc->bindings_gen) <= 0;
-		put = 0;
-		if (hip_binding_is_for(hn, binding, &assoc->hits.peer))
-			put = hip_announce_binding(buf + len, room - len, assoc,
-						   binding, local, n_local,
-						   !known);
+		put = hip_announce_binding(buf + len, room - len, assoc,
+					   binding, local, n_local, fallback,
+					   !known);
 		if (put < 0)
 			break;
-		if (put && !n++ &&
-		    hip_binding_resolve(binding, local, n_local, addr))
-			*target = addr[0];
 		len += put;
-		*gen = binding->gen;
+		told = gen;
 	}
+	if (!binding)
+		told = gen;
 	mutex_unlock(&hn->lock);
-	if (n)
+	if (len)
 		hip_build_data(b, HIP_PARAM_E_LOCATOR, buf, len);
 	kfree(buf);
-	return n;
+	return told;
 }
 
 /* --- the peer's -------------------------------------------------------- */

@@ -270,7 +270,8 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	if (assoc->state == HIP_STATE_R2_SENT)
 		hip_assoc_due(assoc, &any, &due, assoc->r2_until);
 	if (assoc->state == HIP_STATE_E_FAILED ||
-	    assoc->state == HIP_STATE_CLOSED)
+	    assoc->state == HIP_STATE_CLOSED ||
+	    (assoc->state == HIP_STATE_ESTABLISHED && assoc->retry_at))
 		hip_assoc_due(assoc, &any, &due, assoc->retry_at);
 	if (assoc->retry_paths)
 		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);

@@ -118,7 +118,8 @@ struct hip_update_in {
  * @rxq: control packets for @work; has its own lock
  * @dataq: data that waits for the exchange; has its own lock
  * @timer: the next of all that are due
- * @retry_at: jiffies from which on E-FAILED may try anew
+ * @retry_at: jiffies from which on E-FAILED may try anew; when ESTABLISHED and
+ *	not 0, when an UPDATE that could not be begun is tried again
  * @identity: ours, referenced, or NULL
  * @peer_host_id: contents of the peer's HOST_ID, once verified
  * @peer_host_id_len: octets

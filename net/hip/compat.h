@@ -7,12 +7,20 @@
 #include <linux/version.h>
 #include <net/xfrm.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+#ifdef NETIF_F_NETNS_LOCAL
 #define hip_dev_set_netns_local(dev) \
 	((dev)->features |= NETIF_F_NETNS_LOCAL)
+#else
+#define hip_dev_set_netns_local(dev) ((dev)->netns_immutable = true)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define hip_dev_set_lltx(dev) ((dev)->features |= NETIF_F_LLTX)
 #else
-#define hip_dev_set_netns_local(dev) ((dev)->netns_local = true)
 #define hip_dev_set_lltx(dev) ((dev)->lltx = true)
 #endif
 

@@ -24,8 +24,10 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 			const struct hip_skb_cb *cb);
 int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p);
 
-/* --- shared by exchange.c and responder.c ------------------------------ */
+/* --- shared by exchange.c, initiator.c and responder.c ----------------- */
 
+/* Another address of the peer's for an I1 that was not answered. */
+void hip_exchange_next_address(struct hip_assoc *assoc);
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 			const u16 *have, unsigned int n);
 bool hip_exchange_offers_esp(const struct hip_packet *p);

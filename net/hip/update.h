@@ -22,6 +22,21 @@ void hip_update_reset(struct hip_assoc *assoc);
 /* A path goes away: no UPDATE may point to it. */
 void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path);
 
+/* --- shared by update.c and mobility.c --------------------------------- */
+
+/* A path that could not be brought up is tried again after so long. */
+#define HIP_UPDATE_RETRY_PATHS	(60 * HZ)
+
+int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b);
+/* MAC, signature; then send it along a path and keep it for another time. */
+int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
+		    struct hip_sent *sent, const struct hip_path *path);
+/* The table anew; without memory for it, none. */
+void hip_update_rebuild(struct hip_assoc *assoc);
+void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path);
+struct hip_path *hip_update_usable(struct hip_assoc *assoc);
+unsigned int hip_update_count_paths(struct hip_assoc *assoc);
+
 /* --- announce.c: E-LOCATORs as we send and understand them ------------- */
 
 /*
@@ -35,13 +50,18 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 			  struct hip_builder *b,
 			  const struct in6_addr *preferred);
 /*
- * Append a flow update (draft 3.3.3) of bindings that changed since
- * hip_assoc->bindings_gen: at most HIP_MAX_REDIRECT, the oldest first.
- * @target: address of the first one's first locator. @gen: what the peer knows
- * then. Return: how many FIDs, 0 if there is nothing to tell.
+ * Bindings that changed since hip_assoc->bindings_gen: is there one to tell the
+ * peer of? @target is set to where the oldest of them goes, if it has an
+ * address now. With none, the generation moves on.
  */
-unsigned int hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
-				struct in6_addr *target, u32 *gen);
+bool hip_announce_target(struct hip_assoc *assoc, struct in6_addr *target);
+/*
+ * Append a flow update (draft 3.3.3) of them: at most HIP_MAX_REDIRECT, the
+ * oldest first. @fallback: our preferred locator, for those without any.
+ * Return: the generation that the peer knows then.
+ */
+u32 hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
+		       const struct in6_addr *fallback);
 /*
  * Check the E-LOCATORs (or the LOCATOR_SET) of a packet without effect: none is
  * malformed. Return: 0 or -EINVAL.

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mobility, our side: what we tell a peer when our addresses or bindings have
+ * changed. One UPDATE of ours is under way at a time; the most urgent first:
+ * a path that moved, the complete state, flows that were redirected, and a new
+ * path for an address that has none.
+ */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "netlink.h"
+#include "update.h"
+#include "upcall.h"
+
+/* Data heard within this time: the peer is there, if slow to answer. */
+#define HIP_UPDATE_PEER_ALIVE	(60 * HZ)
+/* hipflowd did not sign: again after so long. */
+#define HIP_UPDATE_RETRY	(2 * HZ)
+
+static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
+					   const struct in6_addr *local)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (ipv6_addr_equal(&path->local, local))
+			return path;
+	return NULL;
+}
+
+/* An address of the peer's in the family of @local; those in use first. */
+static bool hip_update_peer_addr(struct hip_assoc *assoc,
+				 const struct in6_addr *local,
+				 struct in6_addr *peer)
+{
+	bool v4 = hip_addr_is_v4(local);
+	struct hip_path *path;
+	unsigned int i;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_addr_is_v4(&path->peer) == v4 &&
+		    path->peer_state == HIP_LOCATOR_ACTIVE) {
+			*peer = path->peer;
+			return true;
+		}
+	for (i = 0; i < assoc->n_peer_locators; i++)
+		if (hip_addr_is_v4(&assoc->peer_locators[i]) == v4) {
+			*peer = assoc->peer_locators[i];
+			return true;
+		}
+	return false;
+}
+
+/* --- what we begin ----------------------------------------------------- */
+
+/*
+ * UPDATE(ESP_INFO, E-LOCATOR, SEQ) along a path; ESP_INFO names its SPI. Return:
+ * 0 or an error, with nothing begun.
+ */
+static int hip_update_request(struct hip_assoc *assoc,
+			      enum hip_update_kind kind, struct hip_path *path)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	bool is_new = kind == HIP_UPDATE_NEW_PATH;
+	struct hip_builder b = {};
+	struct in6_addr first;
+	__be32 *seq;
+	u32 gen = 0;
+	int err;
+
+	err = hip_update_begin(assoc, &b);
+	if (err)
+		return err;
+	/* A new path takes flows that are bound to it, and nothing else. */
+	first = (hip_update_usable(assoc) ?: path)->local;
+	hip_build_esp_info(&b, is_new ? assoc->keymat_index : 0,
+			   is_new ? 0 : path->spi_in, path->spi_in);
+	/* A LOCATOR_SET sorts before SEQ, an E-LOCATOR behind it. */
+	if (!assoc->flows)
+		gen = hip_announce_complete(assoc->hn, assoc, &b, &first);
+	seq = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*seq));
+	if (seq)
+		*seq = htonl(assoc->next_update_id);
+	if (assoc->flows && kind == HIP_UPDATE_REDIRECT)
+		gen = hip_announce_flows(assoc, &b, &first);
+	else if (assoc->flows)
+		gen = hip_announce_complete(assoc->hn, assoc, &b, &first);
+
+	err = hip_update_send(assoc, &b, &out->sent, path);
+	kfree(b.buf);
+	if (err)
+		return err;
+	out->kind = kind;
+	out->id = assoc->next_update_id++;
+	out->path = path;
+	out->keymat_index = assoc->keymat_index;
+	out->bindings_gen = gen;
+	if (kind != HIP_UPDATE_REDIRECT)
+		assoc->announce = false;
+	return 0;
+}
+
+/*
+ * Along the flow's new path, so that its address is checked on the way. Return:
+ * -ENOENT if there is nothing to tell.
+ */
+static int hip_update_redirect(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct in6_addr target = path->local;
+	struct hip_path *via;
+
+	if (!assoc->flows ||
+	    assoc->bindings_gen == READ_ONCE(assoc->hn->bindings_gen) ||
+	    !hip_announce_target(assoc, &target))
+		return -ENOENT;
+	via = hip_update_path_of(assoc, &target);
+	if (!via || !hip_path_usable(via))
+		via = path;
+	return hip_update_request(assoc, HIP_UPDATE_REDIRECT, via);
+}
+
+/*
+ * A path whose address came back, or that lost its address while there is a
+ * new one: the SA pair goes there as it is (draft 3.3.1).
+ */
+static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_path *path, *homeless = NULL;
+	struct in6_addr peer;
+	unsigned int i, n;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!path->x_out)
+			continue;
+		if (path->local_state == HIP_LOCATOR_ACTIVE && !path->announced)
+			return path;
+		if (path->local_state == HIP_LOCATOR_DEPRECATED && !homeless)
+			homeless = path;
+	}
+	if (!homeless)
+		return NULL;
+
+	n = hip_locator_locals(assoc->hn, local);
+	for (i = 0; i < n; i++) {
+		if (hip_update_path_of(assoc, &local[i].addr))
+			continue;
+		peer = homeless->peer;
+		if (hip_addr_is_v4(&peer) != hip_addr_is_v4(&local[i].addr) &&
+		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
+			continue;
+		homeless->local = local[i].addr;
+		homeless->peer = peer;
+		homeless->local_state = HIP_LOCATOR_ACTIVE;
+		WRITE_ONCE(homeless->ifindex, local[i].ifindex);
+		if (hip_sa_readdress(homeless)) {
+			hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+			return NULL;
+		}
+		hip_update_rebuild(assoc);
+		return homeless;
+	}
+	return NULL;
+}
+
+/* A path for an address of ours that has none (RFC 8047 section 4.2). */
+static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct in6_addr peer;
+	struct hip_path *path;
+	unsigned int i, n;
+
+	if (assoc->retry_paths) {
+		if (time_before(jiffies, assoc->retry_paths))
+			return NULL;
+		assoc->retry_paths = 0;
+	}
+	if (!hip_update_usable(assoc) ||
+	    hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
+		return NULL;
+	n = hip_locator_locals(assoc->hn, local);
+	for (i = 0; i < n; i++) {
+		if (hip_update_path_of(assoc, &local[i].addr) ||
+		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
+			continue;
+		path = hip_path_new(assoc, &local[i].addr, local[i].ifindex,
+				    &peer);
+		if (IS_ERR(path))
+			return NULL;
+		path->local_state = HIP_LOCATOR_ACTIVE;
+		path->peer_state = HIP_LOCATOR_UNVERIFIED;
+		return path;
+	}
+	return NULL;
+}
+
+/* The most urgent of what is due. Return: an error if it could not be begun. */
+static int hip_update_next(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+	int err;
+
+	path = hip_update_readdress_due(assoc);
+	if (path) {
+		err = hip_update_request(assoc, HIP_UPDATE_READDRESS, path);
+		path->announced = !err;
+		return err;
+	}
+	path = hip_update_usable(assoc);
+	if (!path)
+		return 0;
+	if (assoc->announce)
+		return hip_update_request(assoc, HIP_UPDATE_ANNOUNCE, path);
+	err = hip_update_redirect(assoc, path);
+	if (err != -ENOENT)
+		return err;
+	/* The peer's answer to an earlier one has to be settled (RFC 7402 6.8) */
+	if (hip_sent_pending(&assoc->update_in.sent) && !assoc->update_in.acked)
+		return 0;
+	path = hip_update_new_path(assoc);
+	if (!path)
+		return 0;
+	err = hip_update_request(assoc, HIP_UPDATE_NEW_PATH, path);
+	if (err)
+		hip_update_drop_path(assoc, path);
+	return err;
+}
+
+void hip_update_run(struct hip_assoc *assoc)
+{
+	assoc->retry_at = 0;
+	if (assoc->update_out.kind == HIP_UPDATE_NONE &&
+	    hip_upcall_ready(assoc->hn) && hip_update_next(assoc))
+		assoc->retry_at = jiffies + HIP_UPDATE_RETRY;
+}
+
+/* --- what changes on our side ------------------------------------------ */
+
+static bool hip_update_has_local(const struct hip_local *local, unsigned int n,
+				 const struct in6_addr *addr, int *ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (ipv6_addr_equal(&local[i].addr, addr)) {
+			*ifindex = local[i].ifindex;
+			return true;
+		}
+	*ifindex = 0;
+	return false;
+}
+
+/*
+ * Our addresses as they are now. What is under way and would leave from an
+ * address that is gone is given up; the next UPDATE tells the complete state.
+ */
+void hip_update_locals_changed(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_path *path;
+	int ifindex;
+	unsigned int n;
+	u8 state;
+
+	if (list_empty(&assoc->paths))
+		return;
+	n = hip_locator_locals(assoc->hn, local);
+	list_for_each_entry(path, &assoc->paths, list) {
+		state = hip_update_has_local(local, n, &path->local, &ifindex) ?
+			HIP_LOCATOR_ACTIVE : HIP_LOCATOR_DEPRECATED;
+		if (path->ifindex != ifindex) {
+			WRITE_ONCE(path->ifindex, ifindex);
+			dst_cache_reset(&path->dst);
+		}
+		if (path->local_state == state)
+			continue;
+		path->local_state = state;
+		if (state == HIP_LOCATOR_DEPRECATED) {
+			path->announced = false;
+			assoc->announce = true;
+		}
+		hip_netlink_event_path(path);
+	}
+	hip_update_rebuild(assoc);
+
+	assoc->retry_paths = 0;
+	if (out->kind == HIP_UPDATE_NONE)
+		return;
+	path = out->path;
+	if (out->kind == HIP_UPDATE_NEW_PATH) {
+		/* Moving comes before growing. */
+		hip_update_drop_path(assoc, path);
+	} else if (path->local_state != HIP_LOCATOR_ACTIVE) {
+		hip_update_forget_path(assoc, path);
+		assoc->announce = true;
+	}
+}
+
+void hip_update_bindings_changed(struct hip_assoc *assoc)
+{
+	/* A flow update cannot take a FID away; the complete state can. */
+	if ((s32)(READ_ONCE(assoc->hn->bindings_del_gen) -
+		  assoc->bindings_gen) > 0)
+		assoc->announce = true;
+	/* Our own choice of source follows at once. */
+	if (!list_empty(&assoc->paths))
+		hip_update_rebuild(assoc);
+}
+
+void hip_update_reset(struct hip_assoc *assoc)
+{
+	hip_sent_clear(&assoc->update_out.sent);
+	memset(&assoc->update_out, 0, sizeof(assoc->update_out));
+	hip_sent_clear(&assoc->update_in.sent);
+	memset(&assoc->update_in, 0, sizeof(assoc->update_in));
+	hip_sent_clear(&assoc->update_ack.sent);
+	memset(&assoc->update_ack, 0, sizeof(assoc->update_ack));
+	assoc->next_update_id = 0;
+	assoc->peer_update_seen = false;
+	assoc->announce = false;
+	assoc->retry_paths = 0;
+}
+
+/* --- time -------------------------------------------------------------- */
+
+static bool hip_update_peer_alive(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (time_before(jiffies, READ_ONCE(path->last_rx) +
+				HIP_UPDATE_PEER_ALIVE))
+			return true;
+	return false;
+}
+
+static void hip_update_out_failed(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_path *path = out->path;
+
+	if (out->kind == HIP_UPDATE_NEW_PATH) {
+		assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		hip_update_drop_path(assoc, path);
+		return;
+	}
+	/*
+	 * RFC 7401 section 6.11 step 4 has the association broken now. If data
+	 * still comes, it is only the peer's daemon that does not answer.
+	 */
+	if (hip_update_peer_alive(assoc)) {
+		out->sent.tries = 0;
+		out->sent.due = jiffies + HZ;
+		return;
+	}
+	hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
+}
+
+static void hip_update_in_failed(struct hip_assoc *assoc)
+{
+	struct hip_path *path = assoc->update_in.path;
+
+	hip_sent_clear(&assoc->update_in.sent);
+	assoc->update_in.acked = true;
+	assoc->update_in.path = NULL;
+	/* The address check failed: nothing is sent there. */
+	if (path && path->peer_state == HIP_LOCATOR_UNVERIFIED)
+		hip_update_drop_path(assoc, path);
+}
+
+void hip_update_timer(struct hip_assoc *assoc)
+{
+	if (hip_sent_again(assoc, &assoc->update_out.sent))
+		hip_update_out_failed(assoc);
+	if (!assoc->update_in.acked &&
+	    hip_sent_again(assoc, &assoc->update_in.sent))
+		hip_update_in_failed(assoc);
+}
