@@ -20,8 +20,6 @@
 #include "update.h"
 #include "upcall.h"
 
-/* After a failed base exchange data does not start another one so soon. */
-#define HIP_ASSOC_HOLD_OFF	(5 * HZ)
 /* How long the reason of a failure can be read. */
 #define HIP_ASSOC_FAILED_STAY	(120 * HZ)
 #define HIP_SENT_MAX_BACKOFF	(30 * HZ)
@@ -166,7 +164,8 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 
 struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
 				       const struct in6_addr *local,
-				       const struct in6_addr *peer)
+				       const struct in6_addr *peer,
+				       bool half_open)
 {
 	struct hip_assoc *assoc, *new, *old;
 
@@ -183,6 +182,9 @@ struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
 	old = rhashtable_lookup_get_insert_fast(&hn->assocs, &new->node,
 						hip_assoc_params);
 	if (!old) {
+		new->half_open = half_open;
+		if (half_open)
+			atomic_inc(&hn->half_open);
 		new->serial = ++hn->assoc_serial;
 		list_add_tail_rcu(&new->list, &hn->assoc_list);
 	}
@@ -380,7 +382,7 @@ void hip_assoc_fail(struct hip_assoc *assoc, u8 reason)
 			    &assoc->hits.peer, reason);
 	hip_assoc_reset(assoc);
 	assoc->fail_reason = reason;
-	assoc->retry_at = jiffies + HIP_ASSOC_HOLD_OFF;
+	assoc->retry_at = jiffies + HIP_ASSOC_FAILED_STAY;
 	hip_assoc_set_state(assoc, HIP_STATE_E_FAILED);
 	hip_output_drop_queue(assoc);
 }
@@ -474,12 +476,7 @@ static void hip_assoc_timers(struct hip_assoc *assoc)
 		break;
 	case HIP_STATE_E_FAILED:
 	case HIP_STATE_CLOSED:
-		if (time_before(jiffies, assoc->retry_at))
-			break;
-		/* First the hold-off ends, much later the memory of it. */
-		if (get_jiffies_64() - assoc->since < HIP_ASSOC_FAILED_STAY)
-			assoc->retry_at = jiffies + HIP_ASSOC_FAILED_STAY;
-		else
+		if (time_after_eq(jiffies, assoc->retry_at))
 			hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
 		break;
 	}
@@ -493,9 +490,7 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_assoc_start(assoc);
 	if (test_bit(HIP_EVENT_DATA, &events))
 		hip_exchange_established(assoc);
-	if (test_bit(HIP_EVENT_SA, &events) &&
-	    assoc->state >= HIP_STATE_I2_SENT &&
-	    assoc->state <= HIP_STATE_ESTABLISHED)
+	if (test_bit(HIP_EVENT_SA, &events) && hip_sa_lost(assoc))
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 	if (test_bit(HIP_EVENT_LOCALS, &events))
 		hip_update_locals_changed(assoc);
@@ -522,8 +517,10 @@ static void hip_assoc_work(struct work_struct *work)
 	if (!assoc->dead) {
 		hip_assoc_run(assoc, xchg(&assoc->events, 0));
 		hip_assoc_arm(assoc);
-		/* Nothing to remember: let go of the memory. */
-		if (assoc->state == HIP_STATE_UNASSOCIATED)
+		/* Nothing to remember or to do: let go of the memory. */
+		if (assoc->state == HIP_STATE_UNASSOCIATED &&
+		    !READ_ONCE(assoc->events) &&
+		    skb_queue_empty_lockless(&assoc->rxq))
 			hip_assoc_kill(assoc);
 	}
 	mutex_unlock(&assoc->lock);
@@ -557,7 +554,7 @@ int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
 		NL_SET_ERR_MSG(extack, "No address known for this peer: 'hipflow peer add HIT addr ADDRESS'");
 		return -EHOSTUNREACH;
 	}
-	assoc = hip_assoc_get_or_new(hn, &id->hit, peer);
+	assoc = hip_assoc_get_or_new(hn, &id->hit, peer, false);
 	hip_identity_put(id);
 	if (IS_ERR(assoc))
 		return PTR_ERR(assoc);
@@ -607,11 +604,17 @@ void hip_assoc_net_exit(struct hip_net *hn)
 		rcu_read_lock();
 		assoc = list_first_or_null_rcu(&hn->assoc_list,
 					       struct hip_assoc, list);
-		if (assoc)
-			refcount_inc(&assoc->ref);
-		rcu_read_unlock();
-		if (!assoc)
+		if (!assoc) {
+			rcu_read_unlock();
 			break;
+		}
+		/* Its own work may be about to let go of it. */
+		if (!refcount_inc_not_zero(&assoc->ref)) {
+			rcu_read_unlock();
+			cond_resched();
+			continue;
+		}
+		rcu_read_unlock();
 		mutex_lock(&assoc->lock);
 		hip_assoc_kill(assoc);
 		mutex_unlock(&assoc->lock);

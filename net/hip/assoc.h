@@ -11,6 +11,9 @@
 #include "netns.h"
 #include "path.h"
 
+/* After a failed base exchange data does not start another one so soon. */
+#define HIP_ASSOC_HOLD_OFF	(5 * HZ)
+
 struct hip_hits {
 	struct in6_addr local;
 	struct in6_addr peer;
@@ -118,7 +121,7 @@ struct hip_update_in {
  * @rxq: control packets for @work; has its own lock
  * @dataq: data that waits for the exchange; has its own lock
  * @timer: the next of all that are due
- * @retry_at: jiffies from which on E-FAILED may try anew; when ESTABLISHED and
+ * @retry_at: jiffies when E-FAILED or CLOSED is forgotten; when ESTABLISHED and
  *	not 0, when an UPDATE that could not be begun is tried again
  * @identity: ours, referenced, or NULL
  * @peer_host_id: contents of the peer's HOST_ID, once verified
@@ -249,10 +252,14 @@ struct hip_assoc *hip_assoc_lookup(struct hip_net *hn,
 struct hip_assoc *hip_assoc_get(struct hip_net *hn,
 				const struct in6_addr *local,
 				const struct in6_addr *peer);
-/* The same, made (UNASSOCIATED) if there is none; any context. ERR_PTR. */
+/*
+ * The same, made (UNASSOCIATED) if there is none; any context. @half_open: a new
+ * one counts in hip_net->half_open until it is established. ERR_PTR.
+ */
 struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
 				       const struct in6_addr *local,
-				       const struct in6_addr *peer);
+				       const struct in6_addr *peer,
+				       bool half_open);
 void hip_assoc_put(struct hip_assoc *assoc);
 static inline void hip_assoc_hold(struct hip_assoc *assoc)
 {

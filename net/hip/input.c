@@ -84,7 +84,8 @@ static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
 		hip_stat_inc(hn, HIP_STAT_DROP_LIMIT);
 		return NULL;
 	}
-	assoc = hip_assoc_get_or_new(hn, &p->hdr->receiver, &p->hdr->sender);
+	assoc = hip_assoc_get_or_new(hn, &p->hdr->receiver, &p->hdr->sender,
+				     true);
 	return IS_ERR(assoc) ? NULL : assoc;
 }
 

@@ -315,7 +315,7 @@ static void hip_output_wait(struct hip_net *hn, struct net_device *dev,
 	struct hip_assoc *assoc;
 	u8 state;
 
-	assoc = hip_assoc_get_or_new(hn, &ip6h->saddr, &ip6h->daddr);
+	assoc = hip_assoc_get_or_new(hn, &ip6h->saddr, &ip6h->daddr, false);
 	if (IS_ERR(assoc)) {
 		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
 		kfree_skb(skb);
@@ -323,7 +323,7 @@ static void hip_output_wait(struct hip_net *hn, struct net_device *dev,
 	}
 	state = READ_ONCE(assoc->state);
 	if (state == HIP_STATE_E_FAILED &&
-	    time_before(jiffies, READ_ONCE(assoc->retry_at))) {
+	    get_jiffies_64() - READ_ONCE(assoc->since) < HIP_ASSOC_HOLD_OFF) {
 		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
 		hip_output_unreachable(dev, skb);
 		goto out;

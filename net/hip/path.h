@@ -182,6 +182,8 @@ int hip_sa_add_out(struct hip_path *path, u16 suite,
  */
 int hip_sa_readdress(struct hip_path *path);
 void hip_sa_del(struct hip_path *path);
+/* Did an SA of its paths go without us? Under the association's lock. */
+bool hip_sa_lost(const struct hip_assoc *assoc);
 /* A random SPI that no path of this namespace has; under hip_net->sa_lock. */
 u32 hip_sa_new_spi(struct hip_net *hn);
 

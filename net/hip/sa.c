@@ -601,8 +601,11 @@ static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
 	local_bh_enable();
 
 	WRITE_ONCE(path->last_rx, jiffies);
-	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT)
+	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT &&
+	    refcount_inc_not_zero(&path->assoc->ref)) {
 		hip_assoc_event(path->assoc, HIP_EVENT_DATA);
+		hip_assoc_put(path->assoc);
+	}
 	return 0;
 }
 
@@ -646,6 +649,49 @@ static struct xfrm6_protocol hip_esp_v6 = {
 	.priority	= HIP_ESP_PRIORITY,
 };
 
+/* --- SAs that vanish behind our back: `ip xfrm state flush` ------------- */
+
+bool hip_sa_lost(const struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if ((path->x_in && path->x_in->km.state != XFRM_STATE_VALID) ||
+		    (path->x_out && path->x_out->km.state != XFRM_STATE_VALID))
+			return true;
+	return false;
+}
+
+/* Our own deletions are not announced: xfrm_state_delete() tells nobody. */
+static int hip_sa_notify(struct xfrm_state *x, const struct km_event *c)
+{
+	/* Only a flush, which is about no state, tells the namespace. */
+	if (c->event == XFRM_MSG_FLUSHSA)
+		hip_assoc_event_all(hip_net(c->net), HIP_EVENT_SA);
+	else if (c->event == XFRM_MSG_DELSA && x->props.mode == XFRM_MODE_BEET)
+		hip_assoc_event_all(hip_net(xs_net(x)), HIP_EVENT_SA);
+	return 0;
+}
+
+static int hip_sa_acquire(struct xfrm_state *x, struct xfrm_tmpl *tmpl,
+			  struct xfrm_policy *pol)
+{
+	return -EOPNOTSUPP;
+}
+
+static struct xfrm_policy *hip_sa_compile_policy(struct sock *sk, int opt,
+						 u8 *data, int len, int *dir)
+{
+	*dir = -EOPNOTSUPP;
+	return NULL;
+}
+
+static struct xfrm_mgr hip_sa_mgr = {
+	.notify		= hip_sa_notify,
+	.acquire	= hip_sa_acquire,
+	.compile_policy	= hip_sa_compile_policy,
+};
+
 int hip_sa_init(void)
 {
 	int err;
@@ -655,12 +701,18 @@ int hip_sa_init(void)
 		return err;
 	err = xfrm6_protocol_register(&hip_esp_v6, IPPROTO_ESP);
 	if (err)
-		xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
+		goto err_v6;
+	xfrm_register_km(&hip_sa_mgr);
+	return 0;
+
+err_v6:
+	xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
 	return err;
 }
 
 void hip_sa_exit(void)
 {
+	xfrm_unregister_km(&hip_sa_mgr);
 	xfrm6_protocol_deregister(&hip_esp_v6, IPPROTO_ESP);
 	xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
 }
