@@ -120,13 +120,11 @@ static struct xfrm_policy *hip_policy_insert(struct xfrm_policy *pol, int dir)
 {
 	int err;
 
-	xfrm_pol_hold(pol);
+	/* It takes a reference of its own. */
 	err = xfrm_policy_insert(dir, pol, 1);
 	if (!err)
 		return pol;
-	/* Neither reference was taken over. */
 	pol->walk.dead = 1;
-	xfrm_pol_put(pol);
 	xfrm_policy_destroy(pol);
 	return ERR_PTR(err);
 }

@@ -23,7 +23,7 @@ def array(name, data):
     lines = []
     for i in range(0, len(data), 12):
         lines.append("\t" + " ".join("0x%02x," % b for b in data[i:i + 12]))
-    return "static const u8 %s[%d] = {\n%s\n};\n" % (
+    return "static const u8 __maybe_unused %s[%d] = {\n%s\n};\n" % (
         name, len(data), "\n".join(lines))
 
 

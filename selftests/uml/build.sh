@@ -4,7 +4,7 @@
 # in. It takes some four minutes, and is kept under a name made of all that goes
 # into it, so that later runs find it.
 # Usage: build.sh [-m]
-#   -m  then build hip.ko and hip_kunit.ko for it, into build/uml
+#   -m  then build hip.ko and hip_kunit.ko for it, into build/VERSION
 # HIP_CACHE: where to keep it, by default build/cache
 set -eu
 
@@ -34,12 +34,11 @@ unpack()
 	say "unpacking linux $version"
 	rm -rf "$src"
 	mkdir -p "$src"
-	# Of the architectures only those that User Mode Linux is made of.
+	# Without what is large and of no use here.
 	tar -C "$src" --strip-components 1 -xf "$tarball" \
-		--exclude='linux-source-*/Documentation/*' \
-		--exclude='linux-source-*/tools/testing/selftests/*' \
-		--exclude='linux-source-*/drivers/gpu/drm/amd/*/*/*' \
-		--exclude='linux-source-*/arch/[!ux]*/*'
+		--exclude='linux-source-*/Documentation/*/*' \
+		--exclude='linux-source-*/arch/*/boot/dts/*' \
+		--exclude='linux-source-*/drivers/gpu/drm/amd/include/*'
 	touch "$src/.unpacked"
 }
 
@@ -81,8 +80,9 @@ build_kernel()
 
 build_modules()
 {
-	local dir=$top/build/uml
+	local dir
 
+	dir=$top/build/$(cat "$out/include/config/kernel.release")
 	"$top/selftests/mirror.sh" "$dir"
 	make -s -C "$out" ARCH=um M="$dir" -j"$jobs" modules >&2
 }

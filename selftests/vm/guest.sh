@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs as process 1 on the overlay: sets up what a booted system has, runs the
-# command from /dev/vport (by way of the kernel's command line) and powers off.
+# command that the kernel's command line tells the place of, and powers off.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root TERM=dumb LANG=C.UTF-8
 mount -t proc proc /proc
@@ -14,8 +14,14 @@ ln -sf /proc/self/fd /dev/fd
 ln -sf /proc/self/fd/0 /dev/stdin
 ln -sf /proc/self/fd/1 /dev/stdout
 ln -sf /proc/self/fd/2 /dev/stderr
+# The command is in a file of the host's.
+command=$(cat "$(sed -n 's/.*hip_command=\([^ ]*\).*/\1/p' /proc/cmdline)")
 mount -t tmpfs tmpfs /run
-mount -t tmpfs tmpfs /tmp
+# A repository below /tmp is to be seen.
+case $0 in
+/tmp/*) ;;
+*) mount -t tmpfs tmpfs /tmp ;;
+esac
 mkdir -p /run/netns /run/lock /var/run 2>/dev/null
 mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 hostname hip-guest
@@ -25,9 +31,9 @@ for module in aesni_intel ghash_clmulni_intel sha256_ssse3 sha512_ssse3; do
 done
 cd "${0%/selftests/vm/guest.sh}" || echo "no repository" >&2
 
-command=$(sed -n 's/.*hip_command=\([^ ]*\).*/\1/p' /proc/cmdline | base64 -d)
-setsid -w sh -c "$command" < /dev/null
-echo "hip-guest: status $?"
+setsid -w bash -c "$command" < /dev/null
+# What it said may have had no end of line.
+printf '\nhip-guest: status %s\n' $?
 sync
 # There is no init to ask for it; and no file can be read once it is on its way.
 echo o > /proc/sysrq-trigger

@@ -42,7 +42,12 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 console=${log:-$work/console}
-command=$(printf '%s ' "$@" | base64 -w 0)
+# One word is a command for the shell, several are a command and its arguments.
+if [ $# -eq 1 ]; then
+	printf '%s\n' "$1"
+else
+	printf '%q ' "$@"
+fi > "$work/command"
 "$top/selftests/vm/initramfs.sh" "$match" "$work/initramfs" || exit 1
 
 # shellcheck disable=SC2086
@@ -52,7 +57,7 @@ timeout --foreground "$timeout" qemu-system-x86_64 \
 	-device virtio-rng-pci \
 	-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 	-kernel "/boot/vmlinuz-$match" -initrd "$work/initramfs" \
-	-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic hip_guest=$top/selftests/vm/guest.sh hip_command=$command" \
+	-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic hip_guest=$top/selftests/vm/guest.sh hip_command=$work/command" \
 	< /dev/null | tee "$console" | tr -d '\r' | grep --line-buffered -v '^hip-guest: status '
 qemu=${PIPESTATUS[0]}
 

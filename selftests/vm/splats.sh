@@ -3,7 +3,8 @@
 # Search the console of a guest for what the kernel complains of.
 # Usage: splats.sh CONSOLE. Status 1, with an excerpt, if there is anything.
 if grep -nE -m 1 -A 40 \
-	-e '(BUG|WARNING): |Oops|Kernel panic|general protection fault' \
+	-e '(BUG|WARNING): |BUG [a-z0-9_-]+ |Oops|Kernel panic|general protection fault' \
+	-e 'Call Trace:' \
 	-e 'possible (recursive|circular|irq) lock|inconsistent lock state' \
 	-e 'suspicious RCU usage|sleeping function called' \
 	-e 'INFO: (task|rcu|trying)|soft lockup|hard LOCKUP|hung task' \

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Boot the debug kernel, run a command in the repository's directory with the
+# host's root under a tmpfs, and end with its status. What the guest does not
+# say did not happen: silence is failure, and so is anything the kernel
+# complains of, and memory that leaked.
+# Usage: run.sh [-n] [-t SECONDS] [-m MB] [-l LOG] COMMAND...
+#   -n  do not build the modules before
+set -u
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+timeout=600
+mem=768
+log=
+build=-m
+
+while getopts nt:m:l: opt; do
+	case $opt in
+	n) build= ;;
+	t) timeout=$OPTARG ;;
+	m) mem=$OPTARG ;;
+	l) log=$OPTARG ;;
+	*) echo "usage: $0 [-n] [-t SECONDS] [-m MB] [-l LOG] COMMAND..." >&2; exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+if [ $# -eq 0 ]; then
+	echo "$0: no command" >&2
+	exit 2
+fi
+
+# shellcheck disable=SC2086
+kernel=$("$top/selftests/uml/build.sh" $build) || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+console=${log:-$work/console}
+# One word is a command for the shell, several are a command and its arguments.
+if [ $# -eq 1 ]; then
+	printf '%s\n' "$1"
+else
+	printf '%q ' "$@"
+fi > "$work/command"
+
+# In a session of its own: the guest's processes are the host's, and none of
+# them is to outlive it.
+stop_guest()
+{
+	[ ! -s "$work/pid" ] || kill -KILL -- "-$(cat "$work/pid")" 2> /dev/null
+}
+trap 'stop_guest; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+# shellcheck disable=SC2016
+setsid -w sh -c 'echo $$ > "$0"; exec "$@"' "$work/pid" \
+	timeout -k 5 "$timeout" "$kernel/linux" "mem=${mem}M" umid="hip-$$" \
+	uml_dir="$work" rootfstype=hostfs rootflags=/ ro \
+	init="$top/selftests/uml/init" con=null con0=null,fd:1 \
+	quiet loglevel=5 log_buf_len=1M panic=-1 oops=panic hip_command="$work/command" \
+	< /dev/null 2>&1 | tee "$console" | tr -d '\r' |
+	grep --line-buffered -v '^hip-guest: status '
+ended=${PIPESTATUS[0]}
+stop_guest
+
+status=$(tr -d '\r' < "$console" | sed -n 's/^hip-guest: status \([0-9]*\)$/\1/p' | tail -n 1)
+if [ "$ended" -eq 124 ] || [ "$ended" -eq 137 ]; then
+	echo "$0: no end after $timeout s" >&2
+	status=124
+elif [ -z "$status" ]; then
+	echo "$0: the guest went without a word" >&2
+	status=125
+fi
+if ! "$top/selftests/vm/splats.sh" "$console"; then
+	echo "$0: the kernel complained (above)" >&2
+	[ "$status" -ne 0 ] || status=126
+fi
+exit "$status"
