@@ -266,7 +266,8 @@ capture_start()
 	local id=$1 name=$2 device=$3
 
 	shift 3
-	ns "$name" tcpdump -i "$device" -n -U --immediate-mode -s 0 \
+	# Not by ns(): the process itself, not a shell around it, is to be known.
+	ip netns exec "$name" tcpdump -i "$device" -n -U --immediate-mode -s 0 \
 		-w "$hip_tmp/$id.pcap" "$@" > /dev/null 2> "$hip_tmp/$id.tcpdump" &
 	hip_captures[$id]=$!
 	wait_for 10 grep -q 'listening on' "$hip_tmp/$id.tcpdump" ||
@@ -358,7 +359,7 @@ hipflowd_start()
 		printf '%s\n' "${2:-[identity]
 type = ecdsa-p256}" > "$dir/conf"
 	fi
-	ns "$name" hipflowd -v -c "$dir/conf" -d "$dir/state" >> "$dir/log" 2>&1 &
+	ip netns exec "$name" hipflowd -v -c "$dir/conf" -d "$dir/state" >> "$dir/log" 2>&1 &
 	hip_pids[$name]=$!
 	[[ " ${hip_daemons[*]} " = *" $name "* ]] || hip_daemons+=("$name")
 	wait_for 30 identity_ready "$name" ||

@@ -35,7 +35,7 @@ judge()
 	124|137) echo "no end after $timeout s" ;;
 	*) echo "status $1" ;;
 	esac
-	if [ "$1" -ne 4 ]; then
+	if [ "$1" -ne 4 ] || [ "${counts[1]}" -gt 0 ]; then
 		cat "$dir/complaints"
 		for i in 0 1 2; do
 			totals[i]=$((totals[i] + counts[i]))
@@ -55,7 +55,7 @@ for program in "${programs[@]}"; do
 	name="selftests: hip: $program"
 	dmesg -C
 	if [ -x "$program" ]; then
-		timeout -k 10 "$timeout" "./$program" < /dev/null 2>&1 |
+		timeout -k 10 "$timeout" "$(realpath "$program")" < /dev/null 2>&1 |
 			tee "$dir/log" | sed -u 's/^/  /'
 		status=${PIPESTATUS[0]}
 	else

@@ -146,8 +146,8 @@ struct hip_update_in {
  * @peer_update_max: the highest
  * @peer_update_mask: bit n: @peer_update_max - n was processed
  * @update_out: the UPDATE that we began
- * @update_in: the UPDATE that we answered, expecting an acknowledgement
- * @update_ack: the one that we answered by an acknowledgement alone
+ * @update_in: the UPDATE that we answered, expecting an acknowledgment
+ * @update_ack: the one that we answered by an acknowledgment alone
  * @announce: the complete state is to be told
  * @bindings_gen: bindings changed up to here are known to the peer
  * @retry_paths: jiffies before which no further path is tried, 0 if any time

@@ -53,46 +53,20 @@ static void hip_classifier_heat(struct hip_classifier_hot *hot,
 							  0xffff;
 }
 
-/* Does rule @a go before rule @b? */
-static bool hip_classifier_before(const struct hip_classifier_rule *rules,
-				  u32 a, u32 b)
+/*
+ * A priority with the place of its rule below it: sorting these numbers is
+ * stable, which sort() by itself is not.
+ */
+static u64 hip_classifier_key(u16 priority, u32 index)
 {
-	if (rules[a].priority != rules[b].priority)
-		return rules[a].priority < rules[b].priority;
-	return a < b;
+	return (u64)priority << 32 | index;
 }
 
-static void hip_classifier_sift(u32 *order, unsigned int root, unsigned int n,
-				const struct hip_classifier_rule *rules)
+static int hip_classifier_cmp(const void *a, const void *b)
 {
-	unsigned int child;
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
 
-	while ((child = 2 * root + 1) < n) {
-		if (child + 1 < n &&
-		    hip_classifier_before(rules, order[child],
-					  order[child + 1]))
-			child++;
-		if (!hip_classifier_before(rules, order[root], order[child]))
-			return;
-		swap(order[root], order[child]);
-		root = child;
-	}
-}
-
-/* The kernel's sort() takes no context argument before 6.1's sort_r(). */
-static void hip_classifier_sort(u32 *order, unsigned int n,
-				const struct hip_classifier_rule *rules)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		order[i] = i;
-	for (i = n / 2; i-- > 0;)
-		hip_classifier_sift(order, i, n, rules);
-	for (i = n; i-- > 1;) {
-		swap(order[0], order[i]);
-		hip_classifier_sift(order, 0, i, rules);
-	}
+	return x < y ? -1 : x > y;
 }
 
 struct hip_classifier *
@@ -100,7 +74,8 @@ hip_classifier_build(const struct hip_classifier_rule *rules, unsigned int n)
 {
 	struct hip_classifier *c;
 	unsigned int i;
-	u32 *order;
+	u32 index;
+	u64 *order;
 
 	c = kvzalloc(struct_size(c, hot, n), GFP_KERNEL);
 	order = kvcalloc(n + 1, sizeof(*order), GFP_KERNEL);
@@ -110,10 +85,13 @@ hip_classifier_build(const struct hip_classifier_rule *rules, unsigned int n)
 	if (!c->cold)
 		goto err;
 	c->n = n;
-	hip_classifier_sort(order, n, rules);
+	for (i = 0; i < n; i++)
+		order[i] = hip_classifier_key(rules[i].priority, i);
+	sort(order, n, sizeof(*order), hip_classifier_cmp, NULL);
 	for (i = 0; i < n; i++) {
-		c->cold[i] = rules[order[i]].sel;
-		hip_classifier_heat(&c->hot[i], &c->cold[i], order[i]);
+		index = lower_32_bits(order[i]);
+		c->cold[i] = rules[index].sel;
+		hip_classifier_heat(&c->hot[i], &c->cold[i], index);
 	}
 	kvfree(order);
 	return c;

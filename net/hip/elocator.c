@@ -200,7 +200,9 @@ int hip_elocator_put(u8 *buf, unsigned int room,
 
 	if (item->type > HIP_LOCATOR_TYPE_SPI || !item->lifetime ||
 	    item->traffic > HIP_TRAFFIC_DATA ||
-	    (item->flow && (!item->fid || !item->priority)))
+	    (item->flow && (!item->fid || !item->priority)) ||
+	    (item->flow && item->has_selector &&
+	     hip_selector_valid(&item->sel)))
 		return -EINVAL;
 	words = item->type == HIP_LOCATOR_TYPE_SPI ? 5 : 4;
 	len = HIP_SUB_HDR_LEN + words * 4;

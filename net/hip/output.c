@@ -357,6 +357,7 @@ netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev)
 		goto out;
 	}
 	assoc = hip_assoc_lookup(hn, &ip6h->saddr, &ip6h->daddr);
+	/* Pairs with hip_assoc_set_state(): a state with a table has one. */
 	state = assoc ? smp_load_acquire(&assoc->state) :
 			HIP_STATE_UNASSOCIATED;
 	if (state == HIP_STATE_ESTABLISHED || state == HIP_STATE_R2_SENT) {

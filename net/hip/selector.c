@@ -302,10 +302,14 @@ bool hip_selector_match(const struct hip_selector *sel,
 bool hip_selector_equal(const struct hip_selector *a,
 			const struct hip_selector *b)
 {
-	/* Fields not compared hold zeroes, and there are no holes of padding
-	 * between members: see the BUILD_BUG_ON() in hip_selector_valid().
+	/* Fields that are not compared hold zeroes, so that all can be looked
+	 * at; but not the padding before the SPI, which holds anything.
 	 */
-	return !memcmp(a, b, sizeof(*a));
+	BUILD_BUG_ON(offsetof(struct hip_selector, spi_min) != 16 ||
+		     sizeof(*a) != 16 + 16 + 64);
+	return !memcmp(a, b, offsetofend(struct hip_selector, dport_max)) &&
+	       !memcmp(&a->spi_min, &b->spi_min,
+		       sizeof(*a) - offsetof(struct hip_selector, spi_min));
 }
 
 static bool hip_selector_v4(const struct in6_addr *addr)
@@ -335,8 +339,6 @@ static int hip_selector_valid_addrs(const struct hip_selector *sel)
 
 int hip_selector_valid(const struct hip_selector *sel)
 {
-	BUILD_BUG_ON(sizeof(*sel) != 6 + 8 + 2 + 16 + 64);
-
 	if (sel->format != HIP_TS_FORMAT_IPV4 &&
 	    sel->format != HIP_TS_FORMAT_IPV6)
 		return -EINVAL;
@@ -352,17 +354,22 @@ int hip_selector_valid(const struct hip_selector *sel)
 	return hip_selector_valid_addrs(sel);
 }
 
+/* Bit @to if @fields has bit @from. */
+static u8 hip_flow_key_move(u8 fields, u8 from, u8 to)
+{
+	return fields & from ? to : 0;
+}
+
 void hip_flow_key_reverse(struct hip_flow_key *key)
 {
-	struct in6_addr addr = key->src;
-	u16 port = key->sport;
-	u8 ports = key->fields & (HIP_SELECT_SPORT | HIP_SELECT_DPORT);
+	u8 f = key->fields;
 
-	key->src = key->dst;
-	key->dst = addr;
-	key->sport = key->dport;
-	key->dport = port;
-	/* Packets have both ports or none. */
-	if (ports)
-		key->fields |= HIP_SELECT_SPORT | HIP_SELECT_DPORT;
+	swap(key->src, key->dst);
+	swap(key->sport, key->dport);
+	key->fields = (f & ~(HIP_SELECT_SRC | HIP_SELECT_DST |
+			     HIP_SELECT_SPORT | HIP_SELECT_DPORT)) |
+		      hip_flow_key_move(f, HIP_SELECT_SRC, HIP_SELECT_DST) |
+		      hip_flow_key_move(f, HIP_SELECT_DST, HIP_SELECT_SRC) |
+		      hip_flow_key_move(f, HIP_SELECT_SPORT, HIP_SELECT_DPORT) |
+		      hip_flow_key_move(f, HIP_SELECT_DPORT, HIP_SELECT_SPORT);
 }

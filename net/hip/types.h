@@ -17,6 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/version.h>
 #include <net/ipv6.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)

@@ -50,7 +50,7 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
 
 /* MAC, signature; then send it along a path and keep it for another time. */
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
-			   struct hip_sent *sent, const struct hip_path *path)
+		    struct hip_sent *sent, const struct hip_path *path)
 {
 	int err;
 

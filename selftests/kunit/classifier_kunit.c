@@ -5,8 +5,13 @@
 #include "../../net/hip/classifier.h"
 
 #define MAX_RULES	48
+#ifdef __KERNEL__
 #define ROUNDS		60
 #define LOOKUPS		200
+#else
+#define ROUNDS		300
+#define LOOKUPS		500
+#endif
 
 /* The same sequence each time: a failure can be looked at again. */
 static u32 next_random(u32 *state)
@@ -31,10 +36,32 @@ static unsigned int below(u32 *state, unsigned int n)
 	} \
 } while (0)
 
+/*
+ * A number below 36 as an address: its digits stand far apart, so that what
+ * looks at a part of an address only, or begins at its end, is found out.
+ */
+static void set_addr(struct in6_addr *addr, unsigned int value)
+{
+	addr->s6_addr[0] = value / 6;
+	addr->s6_addr[15] = value % 6;
+}
+
+static unsigned int addr_value(const struct in6_addr *addr)
+{
+	return addr->s6_addr[0] * 6 + addr->s6_addr[15];
+}
+
+static void random_addrs(struct in6_addr *low, struct in6_addr *high,
+			 u32 *state)
+{
+	unsigned int a = below(state, 36), b = below(state, 36);
+
+	set_addr(low, min(a, b));
+	set_addr(high, max(a, b));
+}
+
 static void random_selector(struct hip_selector *sel, u32 *state)
 {
-	unsigned int a = below(state, 6), b = below(state, 6);
-
 	memset(sel, 0, sizeof(*sel));
 	sel->format = HIP_TS_FORMAT_IPV6;
 	sel->fields = next_random(state) & next_random(state);
@@ -44,14 +71,10 @@ static void random_selector(struct hip_selector *sel, u32 *state)
 	RANDOM_RANGE(sel, dport, HIP_SELECT_DPORT, 6, 1);
 	RANDOM_RANGE(sel, spi, HIP_SELECT_SPI, 6, 1);
 	RANDOM_RANGE(sel, flow_label, HIP_SELECT_FLOW_LABEL, 6, 1);
-	if (sel->fields & HIP_SELECT_SRC) {
-		sel->src_min.s6_addr[15] = min(a, b);
-		sel->src_max.s6_addr[15] = max(a, b);
-	}
-	if (sel->fields & HIP_SELECT_DST) {
-		sel->dst_min.s6_addr[0] = min(a, b);
-		sel->dst_max.s6_addr[0] = max(a, b);
-	}
+	if (sel->fields & HIP_SELECT_SRC)
+		random_addrs(&sel->src_min, &sel->src_max, state);
+	if (sel->fields & HIP_SELECT_DST)
+		random_addrs(&sel->dst_min, &sel->dst_max, state);
 	if (!below(state, 10)) {
 		memset(sel, 0, sizeof(*sel));
 		sel->format = HIP_TS_FORMAT_IPV4;
@@ -79,9 +102,9 @@ static void random_key(struct hip_flow_key *key, u32 *state)
 	if (key->fields & HIP_SELECT_FLOW_LABEL)
 		key->flow_label = below(state, 6);
 	if (key->fields & HIP_SELECT_SRC)
-		key->src.s6_addr[15] = below(state, 6);
+		set_addr(&key->src, below(state, 36));
 	if (key->fields & HIP_SELECT_DST)
-		key->dst.s6_addr[0] = below(state, 6);
+		set_addr(&key->dst, below(state, 36));
 }
 
 static bool outside(u8 fields, u8 bit, u32 value, u32 low, u32 high)
@@ -107,10 +130,10 @@ static bool oracle_match(const struct hip_selector *s,
 		 outside(f, HIP_SELECT_SPI, k->spi, s->spi_min, s->spi_max) ||
 		 outside(f, HIP_SELECT_FLOW_LABEL, k->flow_label,
 			 s->flow_label_min, s->flow_label_max) ||
-		 outside(f, HIP_SELECT_SRC, k->src.s6_addr[15],
-			 s->src_min.s6_addr[15], s->src_max.s6_addr[15]) ||
-		 outside(f, HIP_SELECT_DST, k->dst.s6_addr[0],
-			 s->dst_min.s6_addr[0], s->dst_max.s6_addr[0]));
+		 outside(f, HIP_SELECT_SRC, addr_value(&k->src),
+			 addr_value(&s->src_min), addr_value(&s->src_max)) ||
+		 outside(f, HIP_SELECT_DST, addr_value(&k->dst),
+			 addr_value(&s->dst_min), addr_value(&s->dst_max)));
 }
 
 static int oracle(const struct hip_classifier_rule *rules, unsigned int n,
@@ -207,10 +230,45 @@ static void classifier_priority(struct kunit *test)
 	hip_classifier_free(c);
 }
 
+/* Thousands of rules, of few priorities: each is found, the first of equals. */
+static void classifier_many(struct kunit *test)
+{
+	const unsigned int n = 5000, ports = 1250;
+	struct hip_flow_key key = {
+		.format = HIP_TS_FORMAT_IPV6,
+		.fields = HIP_SELECT_DPORT,
+	};
+	struct hip_classifier_rule *rules;
+	struct hip_classifier *c;
+	unsigned int i;
+
+	rules = kunit_kzalloc(test, n * sizeof(*rules), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rules);
+	for (i = 0; i < n; i++) {
+		rules[i].sel.format = HIP_TS_FORMAT_IPV6;
+		rules[i].sel.fields = HIP_SELECT_DPORT;
+		rules[i].sel.dport_min = i % ports;
+		rules[i].sel.dport_max = i % ports;
+		/* Those of the second 1250 go first, then the fourth. */
+		rules[i].priority = i / ports % 2 ? 5 : 500;
+	}
+	c = hip_classifier_build(rules, n);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, c);
+	for (i = 0; i < ports; i++) {
+		key.dport = i;
+		KUNIT_EXPECT_EQ(test, hip_classifier_lookup(c, &key),
+				(int)(ports + i));
+	}
+	key.dport = ports;
+	KUNIT_EXPECT_EQ(test, hip_classifier_lookup(c, &key), -1);
+	hip_classifier_free(c);
+}
+
 static struct kunit_case classifier_cases[] = {
 	KUNIT_CASE(classifier_random),
 	KUNIT_CASE(classifier_empty),
 	KUNIT_CASE(classifier_priority),
+	KUNIT_CASE(classifier_many),
 	{}
 };
 

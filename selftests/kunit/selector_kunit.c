@@ -85,19 +85,32 @@ static void selector_all_v6(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hip_selector_valid(&sel), 0);
 }
 
-/* Just as long as the flags say; reserved flags say nothing. */
-static void selector_lengths(struct kunit *test)
+/* Every length but the whole, each in memory that ends there. */
+static void selector_cut(struct kunit *test, u8 format, const u8 *data,
+			 unsigned int whole)
 {
 	struct hip_selector sel;
 	unsigned int len;
 	u8 *exact;
 
-	for (len = 0; len < sizeof(all_v6); len++) {
+	for (len = 0; len < whole; len++) {
 		exact = kunit_kmalloc(test, len ?: 1, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, exact);
-		memcpy(exact, all_v6, len);
-		KUNIT_EXPECT_EQ(test, decode(&sel, F6, exact, len), -EINVAL);
+		memcpy(exact, data, len);
+		KUNIT_EXPECT_EQ_MSG(test, decode(&sel, format, exact, len),
+				    -EINVAL, "format %u, length %u", format,
+				    len);
 	}
+}
+
+/* Just as long as the flags say; reserved flags say nothing. */
+static void selector_lengths(struct kunit *test)
+{
+	struct hip_selector sel;
+	u8 *exact;
+
+	selector_cut(test, F4, all_v4, sizeof(all_v4));
+	selector_cut(test, F6, all_v6, sizeof(all_v6));
 	exact = kunit_kzalloc(test, sizeof(all_v4) + 1, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, exact);
 	memcpy(exact, all_v4, sizeof(all_v4));
@@ -186,6 +199,158 @@ static void selector_round_trip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(buf), 0xeffc0000u);
 	KUNIT_ASSERT_EQ(test, decode(&again, F4, buf, sizeof(all_v4) - 4), 0);
 	KUNIT_EXPECT_TRUE(test, hip_selector_equal(&sel, &again));
+}
+
+/* Octets of a few fields, from the numbers and not from a decoder. */
+static void selector_encoding(struct kunit *test)
+{
+	/* C D destination, G flow label, I source port, M N class. */
+	static const u8 mixed[] = {
+		0x32, 0x8c, 0, 0,
+		0x20, 0x01, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0x20, 0x01, 0, 0x2f, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0x00, 0x0a, 0xbc, 0xde,		/* 12 zero bits, 20 of label */
+		0x13, 0x89,			/* 5001 */
+		0xb8, 0xc0,			/* EF to the next class */
+	};
+	/* A source, E F SPI, I J destination port, M protocol. */
+	static const u8 v4[] = {
+		0x8c, 0xc8, 0, 0,
+		1, 0, 0, 7,			/* an LSI */
+		0, 0, 0x01, 0x00, 0xff, 0xff, 0xff, 0xff,
+		0x00, 0x35, 0x00, 0x36,
+		17,
+	};
+	struct hip_selector sel = {
+		.fields = HIP_SELECT_DST | HIP_SELECT_FLOW_LABEL |
+			  HIP_SELECT_SPORT | HIP_SELECT_TCLASS,
+		.format = F6,
+		.tclass_min = 0xb8, .tclass_max = 0xc0,
+		.sport_min = 5001, .sport_max = 5001,
+		.flow_label_min = 0xabcde, .flow_label_max = 0xabcde,
+	};
+	u8 buf[HIP_SELECTOR_MAX_LEN];
+
+	memcpy(&sel.dst_min, mixed + 4, 16);
+	memcpy(&sel.dst_max, mixed + 20, 16);
+	KUNIT_EXPECT_EQ(test, hip_selector_valid(&sel), 0);
+	KUNIT_ASSERT_EQ(test, hip_selector_encode(&sel, buf),
+			(int)sizeof(mixed));
+	KUNIT_EXPECT_MEMEQ(test, buf, mixed, sizeof(mixed));
+
+	memset(&sel, 0, sizeof(sel));
+	sel.fields = HIP_SELECT_SRC | HIP_SELECT_SPI | HIP_SELECT_DPORT |
+		     HIP_SELECT_PROTO;
+	sel.format = F4;
+	sel.spi_min = 256;
+	sel.spi_max = 0xffffffff;
+	sel.dport_min = 53;
+	sel.dport_max = 54;
+	sel.proto_min = 17;
+	sel.proto_max = 17;
+	memset(&sel.src_min.s6_addr[10], 0xff, 2);
+	memcpy(&sel.src_min.s6_addr[12], v4 + 4, 4);
+	sel.src_max = sel.src_min;
+	KUNIT_EXPECT_EQ(test, hip_selector_valid(&sel), 0);
+	KUNIT_ASSERT_EQ(test, hip_selector_encode(&sel, buf), (int)sizeof(v4));
+	KUNIT_EXPECT_MEMEQ(test, buf, v4, sizeof(v4));
+}
+
+/* The same sequence each time. */
+static u32 next_random(u32 *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+#define RANDOM_RANGE(sel, field, bit, mask) do { \
+	u32 _a = next_random(state) & (mask); \
+	u32 _b = next_random(state) & 3 ? next_random(state) & (mask) : _a; \
+	if ((sel)->fields & (bit)) { \
+		(sel)->field##_min = min(_a, _b); \
+		(sel)->field##_max = max(_a, _b); \
+	} \
+} while (0)
+
+static void random_addrs(struct in6_addr *low, struct in6_addr *high,
+			 u8 format, u32 *state)
+{
+	unsigned int i = 0;
+
+	memset(low, 0, sizeof(*low));
+	if (format == F4) {
+		memset(&low->s6_addr[10], 0xff, 2);
+		i = 12;
+	}
+	for (; i < 16; i++)
+		low->s6_addr[i] = next_random(state);
+	*high = *low;
+	/* The high one is the greater one, by its end or in its middle. */
+	low->s6_addr[15] &= next_random(state);
+	if (high->s6_addr[13] < 0xff && next_random(state) & 1)
+		high->s6_addr[13]++;
+}
+
+static void random_selector(struct hip_selector *sel, u32 *state)
+{
+	memset(sel, 0, sizeof(*sel));
+	sel->format = next_random(state) & 1 ? F4 : F6;
+	sel->fields = next_random(state);
+	if (sel->format == F4)
+		sel->fields &= ~HIP_SELECT_FLOW_LABEL;
+	if (sel->fields & HIP_SELECT_SRC)
+		random_addrs(&sel->src_min, &sel->src_max, sel->format, state);
+	if (sel->fields & HIP_SELECT_DST)
+		random_addrs(&sel->dst_min, &sel->dst_max, sel->format, state);
+	RANDOM_RANGE(sel, spi, HIP_SELECT_SPI, 0xffffffff);
+	RANDOM_RANGE(sel, flow_label, HIP_SELECT_FLOW_LABEL, 0xfffff);
+	RANDOM_RANGE(sel, sport, HIP_SELECT_SPORT, 0xffff);
+	RANDOM_RANGE(sel, dport, HIP_SELECT_DPORT, 0xffff);
+	RANDOM_RANGE(sel, tclass, HIP_SELECT_TCLASS, 0xfc);
+	RANDOM_RANGE(sel, proto, HIP_SELECT_PROTO, 0xff);
+}
+
+static void selector_random(struct kunit *test)
+{
+	u32 seed = 0x5e1ec7, *state = &seed;
+	struct hip_selector sel, again;
+	u8 buf[HIP_SELECTOR_MAX_LEN];
+	unsigned int i;
+	int len;
+
+	for (i = 0; i < 5000; i++) {
+		random_selector(&sel, state);
+		KUNIT_ASSERT_EQ(test, hip_selector_valid(&sel), 0);
+		len = hip_selector_encode(&sel, buf);
+		KUNIT_ASSERT_LE(test, len, HIP_SELECTOR_MAX_LEN);
+		/* What was there before does not matter. */
+		memset(&again, 0xa5, sizeof(again));
+		KUNIT_ASSERT_EQ(test, decode(&again, sel.format, buf, len), 0);
+		KUNIT_ASSERT_TRUE(test, hip_selector_equal(&sel, &again));
+		KUNIT_ASSERT_EQ(test, decode(&again, sel.format, buf, len - 1),
+				-EINVAL);
+	}
+}
+
+/* Every member counts, what lies between them does not. */
+static void selector_equality(struct kunit *test)
+{
+	const size_t gap = offsetof(struct hip_selector, dport_max) + 2;
+	struct hip_selector sel, other;
+	size_t i;
+
+	for (i = 0; i < sizeof(sel); i++) {
+		memset(&sel, 0, sizeof(sel));
+		memset(&other, 0, sizeof(other));
+		((u8 *)&other)[i] = 1;
+		KUNIT_EXPECT_EQ_MSG(test, hip_selector_equal(&sel, &other),
+				    i >= gap && i < offsetof(struct hip_selector,
+							     spi_min),
+				    "octet %zu", i);
+	}
 }
 
 static void selector_alignment(struct kunit *test)
@@ -325,6 +490,16 @@ static void selector_reverse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, back.spi, 256);
 	hip_flow_key_reverse(&back);
 	KUNIT_EXPECT_MEMEQ(test, &back, &key, sizeof(key));
+
+	/* What it does not have, it does not get. */
+	key.fields = HIP_SELECT_SRC | HIP_SELECT_SPORT | HIP_SELECT_PROTO;
+	hip_flow_key_reverse(&key);
+	KUNIT_EXPECT_EQ(test, key.fields, HIP_SELECT_DST | HIP_SELECT_DPORT |
+					  HIP_SELECT_PROTO);
+	key.fields = HIP_SELECT_DST | HIP_SELECT_DPORT | HIP_SELECT_SPI;
+	hip_flow_key_reverse(&key);
+	KUNIT_EXPECT_EQ(test, key.fields, HIP_SELECT_SRC | HIP_SELECT_SPORT |
+					  HIP_SELECT_SPI);
 }
 
 static struct kunit_case selector_cases[] = {
@@ -334,6 +509,9 @@ static struct kunit_case selector_cases[] = {
 	KUNIT_CASE(selector_formats),
 	KUNIT_CASE(selector_ends),
 	KUNIT_CASE(selector_round_trip),
+	KUNIT_CASE(selector_encoding),
+	KUNIT_CASE(selector_random),
+	KUNIT_CASE(selector_equality),
 	KUNIT_CASE(selector_alignment),
 	KUNIT_CASE(selector_matching),
 	KUNIT_CASE(selector_validity),

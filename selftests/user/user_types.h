@@ -45,23 +45,28 @@ typedef __s64 s64;
 #define U8_MAX			((u8)~0U)
 #define U16_MAX			((u16)~0U)
 #define U32_MAX			((u32)~0U)
+/* Names of their own: an argument called _a must not meet itself. */
 #define min(a, b) ({ \
-	__typeof__(a) _a = (a); \
-	__typeof__(b) _b = (b); \
-	_a < _b ? _a : _b; \
+	__typeof__(a) __min_a = (a); \
+	__typeof__(b) __min_b = (b); \
+	__min_a < __min_b ? __min_a : __min_b; \
 })
 #define max(a, b) ({ \
-	__typeof__(a) _a = (a); \
-	__typeof__(b) _b = (b); \
-	_a > _b ? _a : _b; \
+	__typeof__(a) __max_a = (a); \
+	__typeof__(b) __max_b = (b); \
+	__max_a > __max_b ? __max_a : __max_b; \
 })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
+#define lower_32_bits(n)	((u32)((n) & 0xffffffff))
 #define swap(a, b) do { \
 	__typeof__(a) _t = (a); \
 	(a) = (b); \
 	(b) = _t; \
 } while (0)
+#define sizeof_field(type, member)	sizeof(((type *)0)->member)
+#define offsetofend(type, member) \
+	(offsetof(type, member) + sizeof_field(type, member))
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
@@ -223,6 +228,16 @@ static inline int ffs_long(unsigned long x)
 static inline u64 div_u64(u64 n, u32 d)
 {
 	return n / d;
+}
+
+/* @swap of the kernel's is for elements that are more than octets. */
+static inline void sort(void *base, size_t num, size_t size,
+			int (*cmp)(const void *a, const void *b),
+			void (*swap)(void *a, void *b, int size))
+{
+	(void)swap;
+	if (num)
+		qsort(base, num, size, cmp);
 }
 
 /* --- addresses --------------------------------------------------------- */

@@ -20,6 +20,7 @@
 
 static const char *const commands[HIP_CMD_MAX + 1] = {
 	[HIP_CMD_PEER_NEW] = "peer-new",
+	[HIP_CMD_PEER_SET] = "peer-set",
 	[HIP_CMD_PEER_DEL] = "peer-del",
 	[HIP_CMD_ASSOC_NEW] = "assoc-new",
 	[HIP_CMD_ASSOC_DEL] = "assoc-del",
@@ -85,6 +86,7 @@ static const char *const *attrs_of(uint8_t cmd)
 {
 	switch (cmd) {
 	case HIP_CMD_PEER_NEW:
+	case HIP_CMD_PEER_SET:
 	case HIP_CMD_PEER_DEL:
 		return peer_attrs;
 	case HIP_CMD_ASSOC_NEW:

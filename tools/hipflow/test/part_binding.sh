@@ -4,41 +4,41 @@
 any='selector { family 10 }'
 eth1='locators { ifindex 3 }'
 good 'binding add fid 10 prio 20 proto udp dport 5001 dev eth1' \
-	"binding-new excl fid 10 priority 20 selector { family 10 dport-min 5001 proto-min 17 } $eth1"
+	"binding-new fid 10 priority 20 selector { family 10 dport-min 5001 proto-min 17 } $eth1"
 good 'binding add dev eth1 dport 5001 prio 20 proto udp fid 10' \
-	"binding-new excl fid 10 priority 20 selector { family 10 dport-min 5001 proto-min 17 } $eth1"
+	"binding-new fid 10 priority 20 selector { family 10 dport-min 5001 proto-min 17 } $eth1"
 good 'binding add fid 65535 prio 65535 any dev eth1' \
-	"binding-new excl fid 65535 priority 65535 $any $eth1"
+	"binding-new fid 65535 priority 65535 $any $eth1"
 good 'binding add fid 0x10 prio 1 dev eth1' \
-	"binding-new excl fid 16 priority 1 $any $eth1"
+	"binding-new fid 16 priority 1 $any $eth1"
 good 'binding add fid 1 prio 1 peer 2001:21::1 dev eth1' \
-	"binding-new excl fid 1 priority 1 peer-hit 2001:21::1 $any $eth1"
+	"binding-new fid 1 priority 1 peer-hit 2001:21::1 $any $eth1"
 good 'binding add fid 1 prio 1 sport 0-65535 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 sport-min 0 sport-max 65535 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 sport-min 0 sport-max 65535 } $eth1"
 good 'binding add fid 1 prio 1 sport 80-80 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 sport-min 80 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 sport-min 80 } $eth1"
 good 'binding add fid 1 prio 1 spi 0x100-0xffffffff flowlabel 0xfffff dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 spi-min 256 spi-max 4294967295 flow-label-min 1048575 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 spi-min 256 spi-max 4294967295 flow-label-min 1048575 } $eth1"
 good 'binding add fid 1 prio 1 tclass 0xb8 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 tclass-min 184 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 tclass-min 184 } $eth1"
 good 'binding add fid 1 prio 1 dsfield 0-255 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 tclass-min 0 tclass-max 255 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 tclass-min 0 tclass-max 255 } $eth1"
 good 'binding add fid 1 prio 1 proto ipv6-icmp dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 proto-min 58 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 proto-min 58 } $eth1"
 good 'binding add fid 1 prio 1 proto 6-17 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 proto-min 6 proto-max 17 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 proto-min 6 proto-max 17 } $eth1"
 good 'binding add fid 1 prio 1 src 2001:21::1 dst 2001:20::/28 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 src-min 2001:21::1 dst-min 2001:20:: dst-max 2001:2f:ffff:ffff:ffff:ffff:ffff:ffff } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 src-min 2001:21::1 dst-min 2001:20:: dst-max 2001:2f:ffff:ffff:ffff:ffff:ffff:ffff } $eth1"
 good 'binding add fid 1 prio 1 src 2001:21::1-2001:21::f dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 src-min 2001:21::1 src-max 2001:21::f } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 src-min 2001:21::1 src-max 2001:21::f } $eth1"
 good 'binding add fid 1 prio 1 src 2001:21::1/128 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 10 src-min 2001:21::1 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 10 src-min 2001:21::1 } $eth1"
 good 'binding add fid 1 prio 1 src 1.0.0.0/8 dst 1.2.3.4 dev eth1' \
-	"binding-new excl fid 1 priority 1 selector { family 2 src-min 1.0.0.0 src-max 1.255.255.255 dst-min 1.2.3.4 } $eth1"
+	"binding-new fid 1 priority 1 selector { family 2 src-min 1.0.0.0 src-max 1.255.255.255 dst-min 1.2.3.4 } $eth1"
 good 'binding add fid 1 prio 1 dev eth0,eth1' \
-	"binding-new excl fid 1 priority 1 $any locators { ifindex 2 ifindex 3 }"
+	"binding-new fid 1 priority 1 $any locators { ifindex 2 ifindex 3 }"
 good 'binding add fid 1 prio 1 dev eth1 via 192.0.2.1,2001:db8::1 dev eth0' \
-	"binding-new excl fid 1 priority 1 $any locators { ifindex 3 addr 192.0.2.1 addr 2001:db8::1 ifindex 2 }"
+	"binding-new fid 1 priority 1 $any locators { ifindex 3 addr 192.0.2.1 addr 2001:db8::1 ifindex 2 }"
 good 'binding set fid 10 dev eth0' \
 	'binding-set fid 10 locators { ifindex 2 }'
 good 'binding set fid 10 prio 3' 'binding-set fid 10 priority 3'

@@ -96,7 +96,7 @@ batch 'peer del 2001:21::1\npeer del frog\npeer del 2001:21::2\n' 1 \
 batch 'peer del frog\npeer del 2001:21::2\n' 1 '> peer-del hit 2001:21::2' \
 	"hipflow: FILE:1: peer 'frog' is not a HIT: write it as an IPv6 address in 2001:20::/28" -force
 batch 'binding add fid 666 prio 1 dev eth0\npeer del 2001:21::2\n' 2 \
-	'> binding-new excl fid 666 priority 1 selector { family 10 } locators { ifindex 2 }' \
+	'> binding-new fid 666 priority 1 selector { family 10 } locators { ifindex 2 }' \
 	"hipflow: FILE:1: this FID is taken: use 'set' to change it"
 batch 'peer del "2001:21::1\n' 1 '' \
 	"hipflow: FILE:1: a quotation mark is not closed"

@@ -2,11 +2,11 @@
 # Sourced by run.sh: all objects but bindings
 
 good 'peer add 2001:21::1 addr 192.0.2.1' \
-	'peer-new excl hit 2001:21::1 addrs 192.0.2.1'
+	'peer-new hit 2001:21::1 addrs 192.0.2.1'
 good 'peer add 2001:21::1 addr 192.0.2.1,2001:db8::1' \
-	'peer-new excl hit 2001:21::1 addrs 192.0.2.1,2001:db8::1'
+	'peer-new hit 2001:21::1 addrs 192.0.2.1,2001:db8::1'
 good 'peer set 2001:21::1 addr 2001:db8::2' \
-	'peer-new replace hit 2001:21::1 addrs 2001:db8::2'
+	'peer-set hit 2001:21::1 addrs 2001:db8::2'
 good 'peer del 2001:21::1' 'peer-del hit 2001:21::1'
 bad 'peer add' 'HIT of the peer is missing'
 bad 'peer add 2001:21::1' "'addr ADDR\[,ADDR...\]' is missing"
@@ -23,9 +23,9 @@ shows 'peer' peer.txt
 json 'peer' 'o == [{"hit": "2001:21::1", "addrs": ["192.0.2.1", "2001:db8::1"]}]'
 json 'peer show 2001:21::2' 'o == []'
 
-good 'assoc add peer 2001:21::1' 'assoc-new excl peer-hit 2001:21::1'
+good 'assoc add peer 2001:21::1' 'assoc-new peer-hit 2001:21::1'
 good 'assoc add local 2001:21::a peer 2001:21::1' \
-	'assoc-new excl peer-hit 2001:21::1 local-hit 2001:21::a'
+	'assoc-new peer-hit 2001:21::1 local-hit 2001:21::a'
 good 'assoc del peer 2001:21::1' 'assoc-del peer-hit 2001:21::1'
 good 'assoc del peer 2001:21::1 local 2001:21::a' \
 	'assoc-del peer-hit 2001:21::1 local-hit 2001:21::a'

@@ -408,8 +408,8 @@ static void registers(void)
 {
 	static const uint8_t order[] = {
 		HIP_CMD_DAEMON_REGISTER, HIP_CMD_CONFIG_SET,
-		HIP_CMD_IDENTITY_NEW, HIP_CMD_IDENTITY_NEW, HIP_CMD_PEER_NEW,
-		HIP_CMD_PEER_NEW, HIP_CMD_IDENTITY_GET,
+		HIP_CMD_IDENTITY_NEW, HIP_CMD_IDENTITY_NEW, HIP_CMD_PEER_SET,
+		HIP_CMD_PEER_SET, HIP_CMD_IDENTITY_GET,
 	};
 	size_t i;
 
@@ -466,7 +466,7 @@ static void refusals_are_survived(void)
 	begin(true);
 	config.kernel.has_retries = true;
 	kernel.errors[HIP_CMD_CONFIG_SET] = -EOPNOTSUPP;
-	kernel.errors[HIP_CMD_PEER_NEW] = -EINVAL;
+	kernel.errors[HIP_CMD_PEER_SET] = -EINVAL;
 	start();
 	CHECK(n_ready == 1 && !n_fatal);
 	stop();
@@ -629,7 +629,7 @@ static void reconfigures(void)
 	kernel_reconfigure(&daemon_side, &old);
 	settle();
 	CHECK(count(HIP_CMD_CONFIG_SET) == 1);
-	CHECK(count(HIP_CMD_PEER_DEL) == 1 && count(HIP_CMD_PEER_NEW) == 2);
+	CHECK(count(HIP_CMD_PEER_DEL) == 1 && count(HIP_CMD_PEER_SET) == 2);
 	CHECK(IN6_ARE_ADDR_EQUAL(&first(HIP_CMD_PEER_DEL)->hit,
 				 &old.peers[0].hit));
 	CHECK(n_ready == 1);

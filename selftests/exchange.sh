@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Base exchange (RFC 7401 section 4.1): I1, R1, I2, R2 on real packets, with
+# each of them lost once, with both hosts beginning, and without hipflowd.
+. "$(dirname "$0")/lib.sh"
+
+hipdump()
+{
+	"$hip_top/selftests/hipdump.py" "$hip_tmp/$1.pcap" "${@:2}"
+}
+
+# The first four packets of the exchange, as types
+exchange_seen()
+{
+	hipdump "$1" I1 R1 I2 R2 | awk '{ printf "%s ", $4 }'
+}
+
+# forget: both hosts, so that the next packet starts anew
+forget()
+{
+	hf H assoc del peer "$(hit P)" 2> /dev/null
+	hf P assoc del peer "$(hit H)" 2> /dev/null
+	wait_for 20 assoc_gone
+}
+
+assoc_gone()
+{
+	case $(assoc_state H P) in
+	none|CLOSED) ;;
+	*) return 1 ;;
+	esac
+	case $(assoc_state P H) in
+	none|CLOSED) ;;
+	*) return 1 ;;
+	esac
+}
+
+ping_peer()
+{
+	ns H ping -6 -c "${1:-1}" -W 15 "$(hit P)"
+}
+
+# over NAME ADDRESS SUITE: an exchange there, seen on P's link
+over()
+{
+	forget
+	hf H config set esp_suites "$3"
+	hf P config set esp_suites "$3"
+	wait_for 10 identity_ready P
+	sleep 0.5
+	peer_add H P "$2"
+	capture_start "$1" R r2
+	check "$1: the first packet starts the exchange and is delivered" ping_peer
+	capture_stop "$1"
+	check_equal "$1: I1 R1 I2 R2, once each" "I1 R1 I2 R2 " "$(exchange_seen "$1")"
+	check_equal "$1: ESP suite" "$3" \
+		"$(hf H -j assoc show | jq -r '.[0].esp')"
+	check "$1: ESP on the wire" [ "$(capture_count "$1" esp)" -ge 2 ]
+}
+
+# lost NUMBER NAME: R loses one such packet, and retransmission repairs it
+lost()
+{
+	forget
+	ns R nft -f - <<-END
+	table ip lossy {
+		chain forward {
+			type filter hook forward priority 0;
+			ip protocol 139 @th,16,8 $1 counter drop
+		}
+	}
+	END
+	ping_peer > "$hip_tmp/lost.log" 2>&1 &
+	local ping=$!
+	check "$2 is lost once" wait_for 20 lost_one
+	ns R nft delete table ip lossy
+	wait "$ping"
+	check "$2 lost: the association comes up all the same" \
+		wait_for 20 assoc_is H P ESTABLISHED
+	check "$2 lost: and carries data" ping_peer
+}
+
+lost_one()
+{
+	ns R nft list table ip lossy | grep -qE 'counter packets [1-9]'
+}
+
+plan 44
+topology_up
+
+over "IPv4, GCM" "$w0_4" aes-128-gcm-16
+over "IPv4, CBC and HMAC" "$w0_4" aes-128-cbc-hmac-sha256
+over "IPv4, AES-256-CBC" "$w0_4" aes-256-cbc-hmac-sha256
+# P's locators have IPv6 alone, or its R1 would name the other.
+ip -n P addr del "$w0_4/24" dev w0
+over "IPv6, GCM" "$w0_6" aes-128-gcm-16
+over "IPv6, CBC and HMAC" "$w0_6" aes-128-cbc-hmac-sha256
+ip -n P addr add "$w0_4/24" dev w0
+ip -n P route add default via 10.0.3.254 dev w0 metric 100
+sleep 1
+peer_add H P "$w0_4"
+
+lost 1 I1
+lost 2 R1
+lost 3 I2
+lost 4 R2
+
+# Both begin at once (section 4.4.2): one exchange is left.
+forget
+peer_add P H "$v0_4"
+hf H assoc add peer "$(hit P)" &
+hf P assoc add peer "$(hit H)"
+wait $!
+check "both begin: H is established" wait_for 20 assoc_is H P ESTABLISHED
+check "both begin: P is established" wait_for 20 assoc_is P H ESTABLISHED
+check "both begin: data" ping_peer 3
+hf P peer del "$(hit H)"
+
+# H loses its SAs, as after a crash; P still has the old association.
+ns H ip xfrm state flush
+check "H lost its state" wait_for 10 assoc_is H P E-FAILED
+check "a new exchange replaces the old association" wait_for 30 ping_peer
+check "P has taken it" assoc_is P H ESTABLISHED
+
+# Daemons may go: what is established goes on, what is new does not start.
+hipflowd_stop H KILL
+hipflowd_stop P KILL
+check "data goes on without hipflowd" ping_peer 3
+check_not "a new association needs hipflowd" hf H assoc add peer "$(hit P)"
+hf H assoc add peer "$(hit P)" 2> "$hip_tmp/error"
+check "and the error says so" grep -q hipflowd "$hip_tmp/error"
+hipflowd_start H
+hipflowd_start P
+check "hipflowd comes back: data still goes" ping_peer
+check "the host identity is the same" [ "$(hf H -j assoc show | jq -r '.[0].local_hit')" = "$(hit H)" ]
+forget
+check "and a new association can be made" ping_peer
+
+finish

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A UDP stream with numbered packets.
+
+usage: stream.py recv ADDRESS PORT COUNT SECONDS READY-FILE
+       stream.py send ADDRESS PORT COUNT PACKETS-A-SECOND [SOURCE]
+
+The receiver ends with packet COUNT or when nothing came for SECONDS, and says
+in JSON what it got: received, lost, doubled, late (behind a higher number).
+"""
+import json
+import socket
+import sys
+import time
+
+
+def recv(addr, port, count, seconds, ready):
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+    sock.bind((addr, port))
+    sock.settimeout(seconds)
+    seen = bytearray(count)
+    doubled = late = 0
+    highest = -1
+    open(ready, 'w').close()
+    try:
+        while highest < count - 1 or sum(seen) < count:
+            n = int(sock.recv(100))
+            doubled += seen[n]
+            seen[n] = 1
+            late += n < highest
+            highest = max(highest, n)
+            if highest == count - 1:
+                # The last is here: what is late has little time.
+                sock.settimeout(1)
+    except socket.timeout:
+        pass
+    print(json.dumps({'received': sum(seen), 'lost': count - sum(seen),
+                      'doubled': doubled, 'late': late}))
+
+
+def send(addr, port, count, rate, source=None):
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    if source:
+        sock.bind((source, 0))
+    due = time.monotonic()
+    for n in range(count):
+        try:
+            sock.sendto(b'%d' % n, (addr, port))
+        except OSError:
+            pass
+        due += 1 / rate
+        wait = due - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+
+
+if sys.argv[1] == 'recv':
+    recv(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]),
+         sys.argv[6])
+else:
+    send(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]),
+         *sys.argv[6:])
