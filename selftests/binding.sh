@@ -99,6 +99,7 @@ answer()
 	END
 }
 over 50 answer
+diag "r0 $on_r0, r1 $on_r1"
 check "H sends its side of the flow by the second link" [ "$on_r1" -ge 50 ]
 over 6 ns H ping -6 -c 3 -W 5 "$(hit P)"
 check "ping stays on the first" [ "$on_r1" -eq 0 ]

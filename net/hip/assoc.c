@@ -490,7 +490,7 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_assoc_start(assoc);
 	if (test_bit(HIP_EVENT_DATA, &events))
 		hip_exchange_established(assoc);
-	if (test_bit(HIP_EVENT_SA, &events) && hip_sa_lost(assoc))
+	if (test_bit(HIP_EVENT_SA, &events) && hip_sa_repair(assoc))
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 	if (test_bit(HIP_EVENT_LOCALS, &events))
 		hip_update_locals_changed(assoc);

@@ -50,6 +50,9 @@ static struct dst_entry *hip_control_route_v6(struct hip_net *hn,
 	else if (ipv6_addr_any(&fl6->saddr))
 		err = ipv6_dev_get_saddr(hn->net, dst->dev, daddr, 0,
 					 &fl6->saddr);
+	/* Where the interface has no fitting address, one of hip0 may be. */
+	if (!err && hip_hit_is_valid(&fl6->saddr))
+		err = -EADDRNOTAVAIL;
 	if (err) {
 		dst_release(dst);
 		return ERR_PTR(err);

@@ -9,6 +9,10 @@
 int hip_device_init(void);
 void hip_device_exit(void);
 
+/* guard.c: HITs in clear are dropped */
+int hip_guard_net_init(struct hip_net *hn);
+void hip_guard_net_exit(struct hip_net *hn);
+
 /* output.c */
 netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev);
 /* Send what waited for the base exchange; process context. */

@@ -67,7 +67,8 @@ static void hip_dh_key_put(struct hip_net *hn, struct hip_dh_key *dh)
 {
 	if (!refcount_dec_and_test(&dh->ref))
 		return;
-	hip_upcall_dh_release(hn, dh->key);
+	if (dh->daemon == READ_ONCE(hn->upcalls.daemon))
+		hip_upcall_dh_release(hn, dh->key);
 	kfree(dh);
 }
 
@@ -205,6 +206,7 @@ int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
 static struct hip_dh_key *hip_dh_key_get(struct hip_net *hn,
 					 struct hip_identity *id, u8 group)
 {
+	u32 daemon = READ_ONCE(hn->upcalls.daemon);
 	struct hip_r1_pool *pool;
 	struct hip_dh_key *dh;
 	unsigned int i;
@@ -216,7 +218,7 @@ static struct hip_dh_key *hip_dh_key_get(struct hip_net *hn,
 	pool = rcu_dereference_protected(id->pool, true);
 	for (i = 0; pool && i < pool->n; i++) {
 		dh = pool->r1[i]->dh;
-		if (dh->group == group &&
+		if (dh->group == group && dh->daemon == daemon &&
 		    time_before(jiffies, dh->born + HIP_R1_LIFETIME)) {
 			refcount_inc(&dh->ref);
 			return dh;
@@ -234,6 +236,7 @@ static struct hip_dh_key *hip_dh_key_get(struct hip_net *hn,
 	if (!IS_ERR(dh)) {
 		refcount_set(&dh->ref, 1);
 		dh->key = key;
+		dh->daemon = daemon;
 		dh->born = jiffies;
 		dh->group = group;
 		dh->publen = len;

@@ -30,6 +30,7 @@ struct hip_r1 {
 struct hip_dh_key {
 	refcount_t	ref;
 	u32		key;
+	u32		daemon;		/* hip_upcalls.daemon that has it */
 	unsigned long	born;		/* jiffies */
 	u8		group;
 	u16		publen;

@@ -154,13 +154,13 @@ static int __net_init hip_net_init(struct net *net)
 	err = hip_assoc_net_init(hn);
 	if (err)
 		goto err_assoc;
-	err = hip_sa_net_init(hn);
+	err = hip_guard_net_init(hn);
 	if (err)
-		goto err_sa;
+		goto err_guard;
 	hip_locator_net_init(hn);
 	return 0;
 
-err_sa:
+err_guard:
 	hip_assoc_net_exit(hn);
 err_assoc:
 	hip_peer_net_exit(hn);
@@ -184,7 +184,7 @@ static void __net_exit hip_net_pre_exit(struct net *net)
  * 1. Nothing new: on module exit protocol handlers, notifiers, device and
  *    netlink are gone; with a namespace, nobody is left to use them.
  * 2. Works that start others, then associations with their SAs and timers.
- * 3. Policies, then what only memory holds.
+ * 3. The guard, then what only memory holds.
  */
 static void __net_exit hip_net_exit(struct net *net)
 {
@@ -195,7 +195,7 @@ static void __net_exit hip_net_exit(struct net *net)
 	hip_assoc_net_exit(hn);
 	/* An association that ended may have asked for new R1s. */
 	cancel_delayed_work_sync(&hn->r1_work);
-	hip_sa_net_exit(hn);
+	hip_guard_net_exit(hn);
 	hip_binding_flush(hn);
 	hip_identity_flush(hn);
 	rcu_barrier();

@@ -66,6 +66,7 @@ struct hip_config {
  * struct hip_upcalls - requests to hipflowd
  * @lock: excludes all that follows
  * @portid: netlink port of the registered daemon, 0 if none
+ * @daemon: counts registrations: keys of an earlier daemon are gone
  * @pending: requests sent and not yet answered
  * @n: length of @pending
  * @closed: the namespace goes away; no new requests
@@ -73,15 +74,13 @@ struct hip_config {
 struct hip_upcalls {
 	spinlock_t		lock;
 	u32			portid;
+	u32			daemon;
 	struct list_head	pending;
 	unsigned int		n;
 	bool			closed;
 };
 
 struct hip_locals;
-struct xfrm_policy;
-
-#define HIP_NET_POLICIES	5
 
 /* So much in a second; a race of two CPUs lets a few more pass. */
 struct hip_limit {
@@ -117,7 +116,6 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @half_open: responder's associations that are not yet ESTABLISHED
  * @sas: incoming SAs by SPI, of struct hip_path, RCU; @sa_lock to change
  * @sa_lock: see there
- * @policies: of sa.c, referenced
  * @locals: our locators, a snapshot; RCU, replaced by @locals_work
  * @locals_gen: counts the snapshots; under RTNL
  * @locals_work: looks at our addresses after an event
@@ -150,7 +148,6 @@ struct hip_net {
 	atomic_t			half_open;
 	DECLARE_HASHTABLE(sas, 10);
 	spinlock_t			sa_lock;
-	struct xfrm_policy		*policies[HIP_NET_POLICIES];
 	struct hip_locals __rcu		*locals;
 	u32				locals_gen;
 	struct delayed_work		locals_work;

@@ -135,17 +135,16 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 	return dst;
 }
 
-/* Too long for the path: its sender is told. */
+/*
+ * Too long for the path: its sender is told. No IPv6 sender goes below 1280: on
+ * a path that has less the outer packets are fragmented.
+ */
 static bool hip_output_fits(struct sk_buff *skb, const struct dst_entry *dst)
 {
-	unsigned int mtu = dst_mtu(dst);
+	unsigned int mtu = max_t(unsigned int, dst_mtu(dst), IPV6_MIN_MTU);
 
 	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
 			      skb->len <= mtu)
-		return true;
-	mtu = max_t(unsigned int, mtu, IPV6_MIN_MTU);
-	/* Below it the outer packet is fragmented instead. */
-	if (skb->len <= mtu)
 		return true;
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
 	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
@@ -187,6 +186,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 		goto drop;
 	}
 	hip_output_scrub(skb);
+	skb->ignore_df = dst_mtu(dst) < IPV6_MIN_MTU;
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
 	err = dst_output(hn->net, skb->sk, skb);
@@ -332,6 +332,14 @@ static void hip_output_wait(struct hip_net *hn, struct net_device *dev,
 	if (state == HIP_STATE_UNASSOCIATED || state == HIP_STATE_E_FAILED ||
 	    state == HIP_STATE_CLOSED)
 		hip_assoc_event(assoc, HIP_EVENT_START);
+	/*
+	 * The exchange may have ended, and flushed, before this was queued. The
+	 * queue's lock orders this with hip_assoc_set_state() before the flush.
+	 */
+	smp_mb();	/* queued before the state is read again */
+	state = READ_ONCE(assoc->state);
+	if (state == HIP_STATE_ESTABLISHED || state == HIP_STATE_R2_SENT)
+		hip_output_flush_queue(assoc);
 out:
 	hip_assoc_put(assoc);
 }

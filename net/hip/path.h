@@ -156,8 +156,6 @@ struct hip_path *hip_table_path_of_flow(struct hip_assoc *assoc,
 
 int hip_sa_init(void);		/* ESP protocol handlers */
 void hip_sa_exit(void);
-int hip_sa_net_init(struct hip_net *hn);	/* policies: cleartext HITs die */
-void hip_sa_net_exit(struct hip_net *hn);
 
 /*
  * Inbound policy for a HIT pair: only ESP BEET passes. Added when the first
@@ -182,8 +180,11 @@ int hip_sa_add_out(struct hip_path *path, u16 suite,
  */
 int hip_sa_readdress(struct hip_path *path);
 void hip_sa_del(struct hip_path *path);
-/* Did an SA of its paths go without us? Under the association's lock. */
-bool hip_sa_lost(const struct hip_assoc *assoc);
+/*
+ * After something of XFRM's went without us: policies are put back. Under the
+ * association's lock. Return: an error if an SA is gone, or a policy for good.
+ */
+int hip_sa_repair(struct hip_assoc *assoc);
 /* A random SPI that no path of this namespace has; under hip_net->sa_lock. */
 u32 hip_sa_new_spi(struct hip_net *hn);
 

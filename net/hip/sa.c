@@ -5,12 +5,7 @@
  * to go out by; what comes in is found by SPI, and passes the one inbound
  * policy of its HIT pair, which asks for ESP and takes nothing else.
  *
- * Policies of a namespace, strongest first (XFRM: the lower number):
- *
- *   HIT pair, in, ESP BEET required       what our peers send
- *   any HIT to any HIT, in, by loopback   what we send ourselves
- *   from a HIT, in and forward            blocked: cleartext that claims a HIT
- *   to a HIT, in and forward              blocked
+ * What claims a HIT without ESP is the matter of guard.c.
  */
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -25,15 +20,17 @@
 #include "locator.h"
 #include "path.h"
 
-#define HIP_POLICY_PAIR		0x1000
-#define HIP_POLICY_LOOPBACK	0x2000
-#define HIP_POLICY_BLOCK	0x7fffff00
+/* Of all our policies; lower numbers, the strongest is 0, are a user's. */
+#define HIP_POLICY_PRIORITY	0x1000
 
 /* Packets that may overtake each other and are still taken (RFC 4303 3.4.3). */
 #define HIP_REPLAY_WINDOW	1024
 
-/* Before xfrm_interface, so that ours are not asked for in vain. */
-#define HIP_ESP_PRIORITY	5
+/*
+ * Handlers are asked from the highest number down. Before xfrm_interface, which
+ * has 10: a device of its in external mode takes every packet that it is shown.
+ */
+#define HIP_ESP_PRIORITY	50
 
 static unsigned short hip_sa_family(const struct in6_addr *addr)
 {
@@ -80,9 +77,8 @@ u32 hip_sa_new_spi(struct hip_net *hn)
 
 /* --- policies ---------------------------------------------------------- */
 
-static struct xfrm_policy *hip_policy_new(struct hip_net *hn, int dir,
-					  const struct xfrm_selector *sel,
-					  u8 action, u32 priority)
+static struct xfrm_policy *hip_policy_new(struct hip_net *hn,
+					  const struct xfrm_selector *sel)
 {
 	struct xfrm_policy *pol = xfrm_policy_alloc(hn->net, GFP_KERNEL);
 
@@ -91,8 +87,8 @@ static struct xfrm_policy *hip_policy_new(struct hip_net *hn, int dir,
 	pol->selector = *sel;
 	pol->family = AF_INET6;
 	pol->type = XFRM_POLICY_TYPE_MAIN;
-	pol->action = action;
-	pol->priority = priority;
+	pol->action = XFRM_POLICY_ALLOW;
+	pol->priority = HIP_POLICY_PRIORITY;
 	pol->lft.soft_byte_limit = XFRM_INF;
 	pol->lft.hard_byte_limit = XFRM_INF;
 	pol->lft.soft_packet_limit = XFRM_INF;
@@ -144,8 +140,7 @@ int hip_sa_pair_add(struct hip_assoc *assoc)
 	struct xfrm_policy *pol;
 
 	hip_sa_selector(&sel, &assoc->hits.peer, 128, &assoc->hits.local, 128);
-	pol = hip_policy_new(assoc->hn, XFRM_POLICY_IN, &sel,
-			     XFRM_POLICY_ALLOW, HIP_POLICY_PAIR);
+	pol = hip_policy_new(assoc->hn, &sel);
 	if (!pol)
 		return -ENOMEM;
 	/* No address in the template: any path, of either family. */
@@ -171,8 +166,7 @@ static int hip_sa_policy_out(struct hip_path *path)
 	struct xfrm_tmpl *tmpl;
 
 	hip_sa_selector(&sel, &hits->local, 128, &hits->peer, 128);
-	pol = hip_policy_new(path->assoc->hn, XFRM_POLICY_OUT, &sel,
-			     XFRM_POLICY_ALLOW, HIP_POLICY_PAIR);
+	pol = hip_policy_new(path->assoc->hn, &sel);
 	if (!pol)
 		return -ENOMEM;
 	pol->if_id = path->id;
@@ -186,62 +180,6 @@ static int hip_sa_policy_out(struct hip_path *path)
 		return PTR_ERR(pol);
 	path->pol_out = pol;
 	return 0;
-}
-
-static const struct {
-	u8	dir;
-	u8	action;
-	bool	from;
-	bool	to;
-	int	ifindex;
-	u32	priority;
-} hip_net_policies[HIP_NET_POLICIES] = {
-	{ XFRM_POLICY_IN, XFRM_POLICY_ALLOW, true, true, LOOPBACK_IFINDEX,
-	  HIP_POLICY_LOOPBACK },
-	{ XFRM_POLICY_IN, XFRM_POLICY_BLOCK, true, false, 0, HIP_POLICY_BLOCK },
-	{ XFRM_POLICY_IN, XFRM_POLICY_BLOCK, false, true, 0, HIP_POLICY_BLOCK },
-	{ XFRM_POLICY_FWD, XFRM_POLICY_BLOCK, true, false, 0,
-	  HIP_POLICY_BLOCK },
-	{ XFRM_POLICY_FWD, XFRM_POLICY_BLOCK, false, true, 0,
-	  HIP_POLICY_BLOCK },
-};
-
-int hip_sa_net_init(struct hip_net *hn)
-{
-	static const struct in6_addr prefix = { .s6_addr = {
-		0x20, 0x01, 0x00, 0x20 } };
-	struct xfrm_selector sel;
-	struct xfrm_policy *pol;
-	unsigned int i;
-
-	for (i = 0; i < HIP_NET_POLICIES; i++) {
-		hip_sa_selector(&sel, hip_net_policies[i].from ? &prefix : NULL,
-				hip_net_policies[i].from ? 28 : 0,
-				hip_net_policies[i].to ? &prefix : NULL,
-				hip_net_policies[i].to ? 28 : 0);
-		sel.ifindex = hip_net_policies[i].ifindex;
-		pol = hip_policy_new(hn, hip_net_policies[i].dir, &sel,
-				     hip_net_policies[i].action,
-				     hip_net_policies[i].priority);
-		pol = pol ? hip_policy_insert(pol, hip_net_policies[i].dir) :
-			    ERR_PTR(-ENOMEM);
-		if (IS_ERR(pol)) {
-			hip_sa_net_exit(hn);
-			return PTR_ERR(pol);
-		}
-		hn->policies[i] = pol;
-	}
-	return 0;
-}
-
-void hip_sa_net_exit(struct hip_net *hn)
-{
-	unsigned int i;
-
-	for (i = 0; i < HIP_NET_POLICIES; i++) {
-		hip_policy_del(hn->policies[i], hip_net_policies[i].dir);
-		hn->policies[i] = NULL;
-	}
 }
 
 /* --- states ------------------------------------------------------------ */
@@ -489,9 +427,14 @@ static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
 	x->curlft = old->curlft;
 	spin_unlock_bh(&old->lock);
 
+	/* What it receives from its first moment on is seen on hip0. */
+	if (!out)
+		WRITE_ONCE(path->x_in, x);
 	xfrm_state_hold(x);
 	err = xfrm_state_add(x);
 	if (err) {
+		if (!out)
+			WRITE_ONCE(path->x_in, old);
 		xfrm_state_put(x);
 		goto discard;
 	}
@@ -512,7 +455,6 @@ int hip_sa_readdress(struct hip_path *path)
 		x = hip_sa_move(path, false, path->x_in);
 		if (IS_ERR(x))
 			return PTR_ERR(x);
-		WRITE_ONCE(path->x_in, x);
 	}
 	if (path->x_out) {
 		x = hip_sa_move(path, true, path->x_out);
@@ -647,17 +589,45 @@ static struct xfrm6_protocol hip_esp_v6 = {
 	.priority	= HIP_ESP_PRIORITY,
 };
 
-/* --- SAs that vanish behind our back: `ip xfrm state flush` ------------- */
+/* --- what vanishes behind our back: `ip xfrm state flush`, `policy flush` --- */
 
-bool hip_sa_lost(const struct hip_assoc *assoc)
+static bool hip_sa_state_lost(const struct xfrm_state *x)
+{
+	return x && x->km.state != XFRM_STATE_VALID;
+}
+
+static bool hip_sa_policy_lost(const struct xfrm_policy *pol)
+{
+	return pol && pol->walk.dead;
+}
+
+int hip_sa_repair(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
+	int err;
 
+	lockdep_assert_held(&assoc->lock);
 	list_for_each_entry(path, &assoc->paths, list)
-		if ((path->x_in && path->x_in->km.state != XFRM_STATE_VALID) ||
-		    (path->x_out && path->x_out->km.state != XFRM_STATE_VALID))
-			return true;
-	return false;
+		if (hip_sa_state_lost(path->x_in) ||
+		    hip_sa_state_lost(path->x_out))
+			return -ESRCH;
+
+	if (hip_sa_policy_lost(assoc->pair)) {
+		hip_sa_pair_del(assoc);
+		err = hip_sa_pair_add(assoc);
+		if (err)
+			return err;
+	}
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_sa_policy_lost(path->pol_out))
+			continue;
+		hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
+		path->pol_out = NULL;
+		err = hip_sa_policy_out(path);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /* Our own deletions are not announced: xfrm_state_delete() tells nobody. */
@@ -668,6 +638,23 @@ static int hip_sa_notify(struct xfrm_state *x, const struct km_event *c)
 		hip_assoc_event_all(hip_net(c->net), HIP_EVENT_SA);
 	else if (c->event == XFRM_MSG_DELSA && x->props.mode == XFRM_MODE_BEET)
 		hip_assoc_event_all(hip_net(xs_net(x)), HIP_EVENT_SA);
+	return 0;
+}
+
+/* An update may have taken the place of one of ours. */
+static int hip_sa_notify_policy(struct xfrm_policy *pol, int dir,
+				const struct km_event *c)
+{
+	switch (c->event) {
+	case XFRM_MSG_FLUSHPOLICY:
+		hip_assoc_event_all(hip_net(c->net), HIP_EVENT_SA);
+		break;
+	case XFRM_MSG_DELPOLICY:
+	case XFRM_MSG_UPDPOLICY:
+		if (pol->priority == HIP_POLICY_PRIORITY)
+			hip_assoc_event_all(hip_net(xp_net(pol)), HIP_EVENT_SA);
+		break;
+	}
 	return 0;
 }
 
@@ -688,6 +675,7 @@ static struct xfrm_mgr hip_sa_mgr = {
 	.notify		= hip_sa_notify,
 	.acquire	= hip_sa_acquire,
 	.compile_policy	= hip_sa_compile_policy,
+	.notify_policy	= hip_sa_notify_policy,
 };
 
 int hip_sa_init(void)

@@ -310,22 +310,28 @@ out:
 static struct hip_path *hip_table_cell(const struct hip_table *table, u8 local,
 				       u8 peer)
 {
+	bool chosen = peer < table->n_peer;
 	struct hip_path *path = NULL;
+	unsigned int i;
 
-	if (peer >= table->n_peer)
+	if (!chosen)
 		peer = table->def_peer;
-	if (local >= table->n_local)
-		local = table->def_local;
 	if (peer >= table->n_peer)
 		return NULL;
-	if (local < table->n_local)
+	if (local < table->n_local) {
 		path = table->path[local * table->n_peer + peer];
+		for (i = 0; !path && !chosen && i < table->n_peer; i++)
+			path = table->path[local * table->n_peer + i];
+	} else if (table->def_local < table->n_local) {
+		path = table->path[table->def_local * table->n_peer + peer];
+	}
 	return path ?: table->best[peer] ?: table->def;
 }
 
 /*
- * A row that the peer's choice leaves no path for: our own binding still
- * counts if there is any path from there, by the default of the peer's.
+ * The peer's choice comes first: it receives the data. Where it has made none,
+ * our own binding counts if there is any path from there, be it of the other
+ * family than the default.
  */
 struct hip_path *hip_table_select(const struct hip_table *table,
 				  const struct hip_flow_key *key,

@@ -126,6 +126,7 @@ int hip_upcall_register(struct hip_net *hn, u32 portid,
 		err = -EBUSY;
 	} else {
 		WRITE_ONCE(ups->portid, portid);
+		WRITE_ONCE(ups->daemon, ups->daemon + 1);
 	}
 	spin_unlock_bh(&ups->lock);
 

@@ -160,6 +160,20 @@ static bool hip_update_acks(const struct hip_packet *p, u32 id)
 	return false;
 }
 
+/*
+ * An answer to what we have given up since: it asks for nothing. Were it taken
+ * for a request, our answer to it would be taken for one by the peer, and so on
+ * without end. The peer forgets what it prepared when it hears no more of it.
+ */
+static bool hip_update_is_stale(struct hip_assoc *assoc,
+				const struct hip_packet *p)
+{
+	const struct hip_update_in *in = &assoc->update_in;
+
+	return hip_packet_param(p, HIP_PARAM_ACK) &&
+	       !(in->valid && hip_update_acks(p, in->id));
+}
+
 /* UPDATE(ACK[, ECHO_RESPONSE]) for @peer_id. */
 static void hip_update_send_ack(struct hip_assoc *assoc,
 				const struct hip_packet *p,
@@ -546,7 +560,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		 hip_update_acks(p, assoc->update_out.id);
 	if (seq && !answer) {
 		rx->seq = hip_param_u32(seq, 0);
-		drop = hip_update_classify(assoc, p, rx);
+		drop = hip_update_is_stale(assoc, p) ?
+		       HIP_STAT_DROP_STATE : hip_update_classify(assoc, p, rx);
 	}
 	if (drop) {
 		hip_stat_inc(hn, drop);
