@@ -10,7 +10,9 @@
  * its HIT pair.
  */
 #include <linux/netdevice.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/ip.h>
 #include <net/xfrm.h>
 
 #include "device.h"
@@ -41,8 +43,30 @@ static unsigned int hip_guard_forward(void *priv, struct sk_buff *skb,
 	return hip_guard(skb, state);
 }
 
+/*
+ * BEET gives IPv4 packets that carry IPv6 no identification, as none may be
+ * fragmented. Ours may where a path has too little for IPv6's 1280, and without
+ * one the fragments of two packets would be taken for one.
+ */
+static unsigned int hip_guard_ident(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (skb->ignore_df && iph->protocol == IPPROTO_ESP && !iph->id) {
+		__ip_select_ident(state->net, iph, 1);
+		ip_send_check(iph);
+	}
+	return NF_ACCEPT;
+}
+
 static const struct nf_hook_ops hip_guard_ops[] = {
 	{
+		.hook		= hip_guard_ident,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP_PRI_FIRST,
+	}, {
 		.hook		= hip_guard_input,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_LOCAL_IN,
