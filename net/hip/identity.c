@@ -169,7 +169,7 @@ int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
 }
 
 int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
-			const u8 *opaque, const u8 *j)
+			const u8 *opaque, const u8 *j, bool mark)
 {
 	struct hip_r1_pool *pool;
 	bool full = false;
@@ -190,7 +190,7 @@ int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
 			err = -EEXIST;
 	if (!err && pool->n_solved == HIP_R1_MAX_SOLVED)
 		err = -ENOENT;
-	if (!err)
+	if (!err && mark)
 		pool->solved[pool->n_solved++] = hash;
 	full = pool->n_solved >= HIP_R1_MAX_SOLVED / 2;
 	spin_unlock_bh(&pool->solved_lock);

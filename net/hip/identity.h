@@ -146,11 +146,12 @@ struct hip_r1_pool *hip_identity_pool(struct hip_identity *id,
 int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
 		       struct hip_r1_terms *terms);
 /*
- * Remember #J of a solution. Return: 0, -EEXIST if it was used before, -ENOENT
- * if its pool is gone. A pool that is full is replaced soon.
+ * Was #J of a solution used before? With @mark it is from now on. Return: 0,
+ * -EEXIST if it was, -ENOENT if its pool is gone or full. A pool that fills is
+ * replaced soon.
  */
 int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
-			const u8 *opaque, const u8 *j);
+			const u8 *opaque, const u8 *j, bool mark);
 
 /* New R1s soon: locators, bindings, settings or the daemon changed. */
 void hip_identity_r1_refresh(struct hip_net *hn);

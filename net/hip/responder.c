@@ -266,6 +266,20 @@ static int hip_i2_keys(struct hip_assoc *assoc, struct hip_i2 *i2)
 	return err;
 }
 
+/* A solution makes one association, or its keys would serve twice. */
+static int hip_i2_solved(struct hip_net *hn, const struct hip_i2 *i2,
+			 bool mark)
+{
+	int err;
+
+	err = hip_identity_solved(hn, i2->id, i2->solution->opaque, i2->j,
+				  mark);
+	if (err)
+		hip_stat_inc(hn, err == -EEXIST ? HIP_STAT_DROP_REPLAY :
+			     HIP_STAT_DROP_PUZZLE);
+	return err;
+}
+
 /* The secret parts: DH, MAC, signature. Return: 0, a NOTIFY type, or < 0. */
 static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 			 struct hip_i2 *i2)
@@ -273,6 +287,10 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 	struct hip_net *hn = assoc->hn;
 	int err;
 
+	/* A replay is not worth the daemon's time. */
+	err = hip_i2_solved(hn, i2, false);
+	if (err)
+		return err;
 	err = hip_i2_keys(assoc, i2);
 	if (err) {
 		hip_stat_inc(hn, err == -EBADMSG || err == -EINVAL ?
@@ -285,19 +303,15 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
 		return HIP_NOTIFY_HIP_MAC_FAILED;
 	}
-	/* A solution makes one association, or its keys would serve twice. */
-	err = hip_identity_solved(hn, i2->id, i2->solution->opaque, i2->j);
-	if (err) {
-		hip_stat_inc(hn, err == -EEXIST ? HIP_STAT_DROP_REPLAY :
-			     HIP_STAT_DROP_PUZZLE);
-		return err;
-	}
 	err = hip_packet_verify(hn, p, i2->host_id->data, i2->host_id->len);
 	if (err == -EBADMSG)
 		return HIP_NOTIFY_AUTHENTICATION_FAILED;
 	if (err == -EACCES)
 		return HIP_NOTIFY_BLOCKED_BY_POLICY;
-	return err;
+	/* Only now: nobody but its maker may use up a solution, and what the
+	 * daemon had no time for can be sent again.
+	 */
+	return err ?: hip_i2_solved(hn, i2, true);
 }
 
 /* From here on the old association, if any, is gone (6.9 step 20). */

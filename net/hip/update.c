@@ -214,6 +214,11 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 				 in->sent.ifindex);
 		return;
 	}
+	/* An older one may be a replay, and its answer costs a signature. */
+	if (!hip_limit_ok(&assoc->hn->notify_limit, HIP_NOTIFY_PER_SECOND)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		return;
+	}
 	path = hip_update_usable(assoc);
 	if (path)
 		hip_update_send_ack(assoc, p, path, id);
