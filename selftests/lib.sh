@@ -440,17 +440,13 @@ v0_4=10.0.1.1 v0_6=fd00:1::1
 v1_4=10.0.2.1 v1_6=fd00:2::1
 w0_4=10.0.3.1 w0_6=fd00:3::1
 
-# route_add NS DEVICE NET METRIC: and what has an address of the link as its
-# source leaves by it, as multihomed hosts are set up
+# route_add NS DEVICE NET METRIC: no rules by source are needed, what belongs to
+# a path leaves by its link
 route_add()
 {
 	ip -n "$1" -batch - <<-END
 	route add default via 10.0.$3.254 dev $2 metric $4
 	route add ::/0 via fd00:$3::fe dev $2 metric $4
-	route add default via 10.0.$3.254 dev $2 table $4
-	route add ::/0 via fd00:$3::fe dev $2 table $4
-	rule add from 10.0.$3.0/24 lookup $4
-	rule add from fd00:$3::/64 lookup $4
 	END
 }
 

@@ -96,7 +96,81 @@ bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key)
 	return true;
 }
 
+/* --- errors ------------------------------------------------------------ */
+
+/*
+ * Tell the sender of @skb. Not where that is ICMPv6 itself (an echo reply): it
+ * sends under its socket's lock, which the error would have to take again.
+ */
+static void hip_output_icmp(struct sk_buff *skb, u8 type, u8 code, u32 info)
+{
+	const struct sock *sk = skb->sk;
+
+	if (sk && sk_fullsock(sk) && sk->sk_kern_sock &&
+	    sk->sk_protocol == IPPROTO_ICMPV6)
+		return;
+	icmpv6_ndo_send(skb, type, code, info);
+}
+
 /* --- path -------------------------------------------------------------- */
+
+/* Route of the outer packet, by the interface that has our address. */
+static struct dst_entry *hip_output_outer(struct hip_net *hn,
+					  const struct hip_path *path,
+					  int ifindex)
+{
+	struct flowi6 fl6 = {
+		.saddr = path->local,
+		.daddr = path->peer,
+		.flowi6_oif = ifindex,
+	};
+	struct flowi4 fl4 = {
+		.saddr = path->local.s6_addr32[3],
+		.daddr = path->peer.s6_addr32[3],
+		.flowi4_oif = ifindex,
+	};
+	struct dst_entry *dst;
+	struct rtable *rt;
+	int err;
+
+	if (hip_addr_is_v4(&path->local)) {
+		rt = ip_route_output_key(hn->net, &fl4);
+		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+	}
+	dst = ip6_route_output(hn->net, NULL, &fl6);
+	err = dst->error;
+	if (err) {
+		dst_release(dst);
+		return ERR_PTR(err);
+	}
+	return dst;
+}
+
+/*
+ * XFRM routes the outer packet without regard to the interface (it looks at
+ * its VRF only): with two default routes all paths would leave by one link.
+ * Nobody else has seen the bundle @dst yet.
+ */
+static int hip_output_by_link(struct hip_net *hn, const struct hip_path *path,
+			      struct dst_entry *dst)
+{
+	struct xfrm_dst *xdst = (struct xfrm_dst *)dst;
+	int ifindex = READ_ONCE(path->ifindex);
+	struct dst_entry *outer, *child = xdst->child;
+
+	if (!ifindex || child != xdst->path || child->dev->ifindex == ifindex)
+		return 0;
+	outer = hip_output_outer(hn, path, ifindex);
+	if (IS_ERR(outer))
+		return PTR_ERR(outer);
+	xfrm_dst_set_child(xdst, outer);
+	xdst->path = outer;
+	if (outer->ops->family == AF_INET6)
+		xdst->path_cookie = rt6_get_cookie((struct rt6_info *)outer);
+	dst_release(child);
+	/* Takes the MTU over. */
+	return dst_check(dst, 0) ? 0 : -ENETUNREACH;
+}
 
 static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 					   struct hip_path *path,
@@ -104,6 +178,7 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 {
 	struct dst_entry *dst, *orig = skb_dst(skb);
 	struct flowi fl;
+	int err;
 
 	dst = dst_cache_get(&path->dst);
 	if (dst)
@@ -122,14 +197,17 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 	} else {
 		dst_hold(orig);
 	}
-	/* The outer packet leaves by the path's own interface. */
-	fl.flowi_oif = READ_ONCE(path->ifindex);
 	dst = xfrm_lookup_with_ifid(hn->net, orig, &fl, NULL, 0, path->id);
 	if (IS_ERR(dst))
 		return dst;
 	if (!dst->xfrm || dst->xfrm->if_id != path->id) {
 		dst_release(dst);
 		return ERR_PTR(-ENETUNREACH);
+	}
+	err = hip_output_by_link(hn, path, dst);
+	if (err) {
+		dst_release(dst);
+		return ERR_PTR(err);
 	}
 	dst_cache_set_ip6(&path->dst, dst, &in6addr_any);
 	return dst;
@@ -147,7 +225,7 @@ static bool hip_output_fits(struct sk_buff *skb, const struct dst_entry *dst)
 			      skb->len <= mtu)
 		return true;
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
-	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	hip_output_icmp(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	return false;
 }
 
@@ -175,7 +253,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 	dst = hip_output_bundle(hn, path, skb);
 	if (IS_ERR(dst))
 		goto error;
-	if (dst->dev == dev) {
+	if (xfrm_dst_path(dst)->dev == dev) {
 		net_warn_ratelimited("%s: routing loop: the peer's address is routed to the device itself\n",
 				     dev->name);
 		dst_release(dst);
@@ -205,7 +283,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 
 error:
 	hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
-	dst_link_failure(skb);
+	hip_output_icmp(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
 drop:
 	DEV_STATS_INC(dev, tx_errors);
 	kfree_skb(skb);
@@ -240,7 +318,7 @@ static void hip_output_unreachable(struct net_device *dev, struct sk_buff *skb)
 {
 	if (dev) {
 		skb->dev = dev;
-		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
+		hip_output_icmp(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
 				0);
 		DEV_STATS_INC(dev, tx_dropped);
 	}
