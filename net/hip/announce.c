@@ -292,8 +292,11 @@ int hip_announce_check(const struct hip_packet *p)
 static void hip_announce_note_refused(struct hip_announced *a, u16 fid,
 				      u8 status)
 {
-	if (a->n_refused && a->refused[a->n_refused - 1].fid == fid)
-		return;
+	unsigned int i;
+
+	for (i = 0; i < a->n_refused; i++)
+		if (a->refused[i].fid == fid)
+			return;
 	if (a->n_refused == ARRAY_SIZE(a->refused))
 		return;
 	a->refused[a->n_refused].fid = fid;
@@ -365,6 +368,7 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 			      const struct hip_elocator_item *item)
 {
 	struct hip_flow *flow;
+	unsigned int i;
 
 	if (item->status) {
 		hip_announce_note_refused(a, item->fid, item->status);
@@ -395,6 +399,7 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 		/* First time in this packet: a new set of locators begins. */
 		flow->seen = true;
 		flow->n = 0;
+		flow->n_preferred = 0;
 		flow->priority = item->priority;
 		list_del(&flow->list);
 		hip_announce_insert_flow(assoc, flow);
@@ -403,13 +408,11 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 		flow->sel = item->sel;
 	if (flow->n == HIP_MAX_FLOW_LOCATORS)
 		return;
-	if (item->preferred) {
-		memmove(&flow->addr[1], &flow->addr[0],
-			flow->n * sizeof(flow->addr[0]));
-		flow->addr[0] = item->addr;
-	} else {
-		flow->addr[flow->n] = item->addr;
-	}
+	/* Preferred ones first, in order of appearance. */
+	i = item->preferred ? flow->n_preferred++ : flow->n;
+	memmove(&flow->addr[i + 1], &flow->addr[i],
+		(flow->n - i) * sizeof(flow->addr[0]));
+	flow->addr[i] = item->addr;
 	flow->n++;
 }
 
@@ -434,6 +437,7 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 	struct hip_flow *flow, *next;
 	struct hip_elocator_item item;
 	struct hip_elocator_iter it;
+	const u8 *sub;
 
 	if (!param)
 		return;
@@ -447,7 +451,13 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 
 	for (; param; param = hip_packet_next(p, param)) {
 		hip_announce_iter(&it, param);
-		while (hip_elocator_next(&it, &item) > 0) {
+		while (sub = it.data, hip_elocator_next(&it, &item) > 0) {
+			/* RFC 8046 section 5.3 */
+			if (item.type > HIP_LOCATOR_TYPE_SPI &&
+			    item.preferred && !a->unsupported) {
+				a->unsupported = sub;
+				a->unsupported_len = it.data - sub;
+			}
 			/* A flow's locator may be named there only, too. */
 			hip_announce_locator(a, &item);
 			if (item.flow)

@@ -116,6 +116,7 @@ struct hip_flow {
 	bool			seen;
 	struct hip_selector	sel;
 	unsigned int		n;
+	unsigned int		n_preferred;
 	struct in6_addr		addr[HIP_MAX_FLOW_LOCATORS];
 	struct hip_count __percpu *count;
 };

@@ -369,7 +369,10 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 	return old == rx->spi ? 0 : HIP_STAT_DROP_PROPOSAL;
 }
 
-/* The locator with the SPI that ESP_INFO names; else where it came from. */
+/*
+ * The locator with the SPI that ESP_INFO names; else where it came from. Without
+ * ESP_INFO no path is meant, and none moves.
+ */
 static void hip_update_target(const struct hip_update_rx *rx,
 			      const struct hip_skb_cb *cb,
 			      struct in6_addr *addr)
@@ -377,7 +380,7 @@ static void hip_update_target(const struct hip_update_rx *rx,
 	unsigned int i;
 
 	*addr = rx->path ? rx->path->peer : cb->src;
-	for (i = 0; i < rx->a.n; i++)
+	for (i = 0; rx->info && i < rx->a.n; i++)
 		if (rx->a.locator[i].spi == rx->spi) {
 			*addr = rx->a.locator[i].addr;
 			return;
@@ -513,6 +516,10 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 
 	hip_announce_read(assoc, p, &rx->a);
+	if (rx->a.unsupported)
+		hip_notify_send(assoc->hn, assoc->identity, &assoc->hits.peer,
+				cb, HIP_NOTIFY_LOCATOR_TYPE_UNSUPPORTED,
+				rx->a.unsupported, rx->a.unsupported_len);
 	hip_update_target(rx, cb, &addr);
 	if (!hip_addr_is_locator(&addr) ||
 	    hip_addr_is_v4(&addr) != hip_addr_is_v4(&cb->dst)) {

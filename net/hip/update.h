@@ -79,11 +79,15 @@ struct hip_announced {
 		u32		spi;		/* 0: type 0 */
 		bool		preferred;
 	} locator[HIP_MAX_PEER_LOCATORS];
+	/* The first preferred locator of a type that we do not know; in @p. */
+	const u8		*unsupported;
+	unsigned int		unsupported_len;
+	/* More FIDs than this do not fit into a packet. */
 	unsigned int		n_refused;
 	struct {
 		u16		fid;
 		u8		status;
-	} refused[32];
+	} refused[64];
 };
 
 /* Take over what was checked. Under the association's lock. */
