@@ -322,10 +322,10 @@ static int wait_result(const struct wait *w)
 }
 
 static struct nlmsghdr *assoc_msg(struct hipflow *hf, uint8_t cmd,
-				  uint16_t flags, const struct opt_hit *peer,
+				  const struct opt_hit *peer,
 				  const struct opt_hit *local)
 {
-	struct nlmsghdr *nlh = hip_genl_msg(&hf->genl, cmd, flags);
+	struct nlmsghdr *nlh = hip_genl_msg(&hf->genl, cmd);
 
 	put_addr(nlh, HIP_A_ASSOC_PEER_HIT, &peer->hit);
 	if (local->set)
@@ -338,8 +338,7 @@ static int assoc_send_new(struct wait *w)
 	struct nlmsghdr *nlh;
 	int err;
 
-	nlh = assoc_msg(w->hf, HIP_CMD_ASSOC_NEW, 0,
-			&w->peer, &w->local);
+	nlh = assoc_msg(w->hf, HIP_CMD_ASSOC_NEW, &w->peer, &w->local);
 	err = hip_genl_talk(&w->hf->genl, nlh, NULL, NULL);
 	/* One that is on its way, or there, is worth waiting for as well. */
 	if (err && !(err == -EEXIST && w->limit.set))
@@ -421,7 +420,7 @@ static int assoc_del(struct hipflow *hf, struct args *args)
 		status = query_open(hf);
 	if (status)
 		return status;
-	return query_send(hf, assoc_msg(hf, HIP_CMD_ASSOC_DEL, 0, &w.peer,
+	return query_send(hf, assoc_msg(hf, HIP_CMD_ASSOC_DEL, &w.peer,
 					&w.local));
 }
 

@@ -146,7 +146,7 @@ static void put_locators(struct nlmsghdr *nlh, const struct request *r)
 }
 
 static int request_send(struct hipflow *hf, const struct request *r,
-			uint8_t cmd, uint16_t flags, bool selector)
+			uint8_t cmd, bool selector)
 {
 	struct nlmsghdr *nlh;
 	int status;
@@ -154,7 +154,7 @@ static int request_send(struct hipflow *hf, const struct request *r,
 	status = query_open(hf);
 	if (status)
 		return status;
-	nlh = hip_genl_msg(&hf->genl, cmd, flags);
+	nlh = hip_genl_msg(&hf->genl, cmd);
 	mnl_attr_put_u16(nlh, HIP_A_BINDING_FID, r->fid.min);
 	if (r->priority.set)
 		mnl_attr_put_u16(nlh, HIP_A_BINDING_PRIORITY,
@@ -180,8 +180,7 @@ static int binding_add(struct hipflow *hf, struct args *args)
 		return complain("'prio N' is missing: the binding with the lowest one counts");
 	if (!r.n)
 		return complain("'dev NAME' or 'via ADDR' is missing: where is the flow to come?");
-	return request_send(hf, &r, HIP_CMD_BINDING_NEW,
-			    0, true);
+	return request_send(hf, &r, HIP_CMD_BINDING_NEW, true);
 }
 
 static int binding_set(struct hipflow *hf, struct args *args)
@@ -194,7 +193,7 @@ static int binding_set(struct hipflow *hf, struct args *args)
 		return err;
 	if (!r.priority.set && !r.selector.given && !r.n)
 		return complain("nothing to change: give prio, a selector, dev or via");
-	return request_send(hf, &r, HIP_CMD_BINDING_SET, 0, r.selector.given);
+	return request_send(hf, &r, HIP_CMD_BINDING_SET, r.selector.given);
 }
 
 /* [fid N] [peer HIT] */
@@ -221,7 +220,7 @@ static int binding_del(struct hipflow *hf, struct args *args)
 	err = key_words(&r, args);
 	if (!err && !r.fid.set)
 		err = complain("'fid N' is missing");
-	return err ? err : request_send(hf, &r, HIP_CMD_BINDING_DEL, 0, false);
+	return err ? err : request_send(hf, &r, HIP_CMD_BINDING_DEL, false);
 }
 
 static bool binding_wanted(const struct request *r, const struct binding *b)

@@ -255,7 +255,7 @@ static int config_show(struct hipflow *hf, struct args *args)
 	if (status)
 		return status;
 	if (hip_genl_talk(&hf->genl,
-			  hip_genl_msg(&hf->genl, HIP_CMD_CONFIG_GET, 0),
+			  hip_genl_msg(&hf->genl, HIP_CMD_CONFIG_GET),
 			  get_settings, values))
 		return complain_kernel(&hf->genl);
 
@@ -283,7 +283,7 @@ static int config_set(struct hipflow *hf, struct args *args)
 		status = query_open(hf);
 	if (status)
 		return status;
-	nlh = hip_genl_msg(&hf->genl, HIP_CMD_CONFIG_SET, 0);
+	nlh = hip_genl_msg(&hf->genl, HIP_CMD_CONFIG_SET);
 	for (i = 0; i < N_SETTINGS; i++)
 		if (values[i].set)
 			put_setting(nlh, &settings[i], &values[i]);

@@ -117,7 +117,7 @@ static int peer_new(struct hipflow *hf, struct args *args, uint8_t cmd)
 	if (status)
 		return status;
 
-	nlh = hip_genl_msg(&hf->genl, cmd, 0);
+	nlh = hip_genl_msg(&hf->genl, cmd);
 	put_addr(nlh, HIP_A_PEER_HIT, &hit.hit);
 	mnl_attr_put(nlh, HIP_A_PEER_ADDRS,
 		     addrs.n * sizeof(addrs.addr[0]), addrs.addr);
@@ -147,7 +147,7 @@ static int peer_del(struct hipflow *hf, struct args *args)
 		status = query_open(hf);
 	if (status)
 		return status;
-	nlh = hip_genl_msg(&hf->genl, HIP_CMD_PEER_DEL, 0);
+	nlh = hip_genl_msg(&hf->genl, HIP_CMD_PEER_DEL);
 	put_addr(nlh, HIP_A_PEER_HIT, &hit.hit);
 	return query_send(hf, nlh);
 }

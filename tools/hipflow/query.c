@@ -57,7 +57,7 @@ int query_list(struct hipflow *hf, uint8_t cmd, struct list *list,
 	status = query_open(hf);
 	if (status)
 		return status;
-	nlh = hip_genl_msg(&hf->genl, cmd, 0);
+	nlh = hip_genl_msg(&hf->genl, cmd);
 	if (hip_genl_dump(&hf->genl, nlh, list_add, list, &torn))
 		return complain_kernel(&hf->genl);
 	if (torn)

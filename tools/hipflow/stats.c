@@ -32,7 +32,7 @@ int stats_get(struct hipflow *hf, struct stats *stats)
 	if (status)
 		return status;
 	if (hip_genl_talk(&hf->genl,
-			  hip_genl_msg(&hf->genl, HIP_CMD_STATS_GET, 0),
+			  hip_genl_msg(&hf->genl, HIP_CMD_STATS_GET),
 			  stats_read, stats))
 		return complain_kernel(&hf->genl);
 	return STATUS_OK;

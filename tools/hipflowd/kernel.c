@@ -161,7 +161,7 @@ static void send_settings(struct kernel *k)
 	if (!c->has_puzzle_k && !c->n_dh_groups && !c->n_esp_suites &&
 	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries)
 		return;
-	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET, 0);
+	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
 		mnl_attr_put_u8(nlh, HIP_A_CONFIG_PUZZLE_K, c->puzzle_k);
 	if (c->n_dh_groups)
@@ -185,7 +185,7 @@ static void send_identity(struct kernel *k, const struct identity *id)
 {
 	struct nlmsghdr *nlh;
 
-	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_IDENTITY_NEW, 0);
+	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_IDENTITY_NEW);
 	mnl_attr_put(nlh, HIP_A_IDENTITY_HOST_ID, id->host_id_len,
 		     id->host_id);
 	mnl_attr_put_u64(nlh, HIP_A_IDENTITY_R1_COUNTER, k->r1_begin);
@@ -197,7 +197,7 @@ static void send_peer(struct kernel *k, const struct config_peer *peer)
 {
 	struct nlmsghdr *nlh;
 
-	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_PEER_SET, 0);
+	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_PEER_SET);
 	mnl_attr_put(nlh, HIP_A_PEER_HIT, sizeof(peer->hit), &peer->hit);
 	mnl_attr_put(nlh, HIP_A_PEER_ADDRS,
 		     peer->n_addrs * sizeof(peer->addrs[0]), peer->addrs);
@@ -208,7 +208,7 @@ static void send_peer_del(struct kernel *k, const struct config_peer *peer)
 {
 	struct nlmsghdr *nlh;
 
-	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_PEER_DEL, 0);
+	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_PEER_DEL);
 	mnl_attr_put(nlh, HIP_A_PEER_HIT, sizeof(peer->hit), &peer->hit);
 	request_send(k, nlh, done_peer_del, "cannot remove peer '%s'",
 		     peer->name);
@@ -279,7 +279,7 @@ static int inventory_take(struct kernel *k, struct inventory *inv)
 
 	memset(inv, 0, sizeof(*inv));
 	inv->ids = k->ids;
-	nlh = hip_genl_msg(query, HIP_CMD_IDENTITY_GET, 0);
+	nlh = hip_genl_msg(query, HIP_CMD_IDENTITY_GET);
 	err = hip_genl_dump(query, nlh, inventory_cb, inv, NULL);
 	if (err)
 		log_warning("cannot list the host identities of the kernel: %s",
@@ -321,7 +321,7 @@ static void remove_strange(struct kernel *k, const struct in6_addr *hit)
 	struct nlmsghdr *nlh;
 
 	hip_addr_print(hit, text);
-	nlh = hip_genl_msg(query, HIP_CMD_IDENTITY_DEL, 0);
+	nlh = hip_genl_msg(query, HIP_CMD_IDENTITY_DEL);
 	mnl_attr_put(nlh, HIP_A_IDENTITY_HIT, sizeof(*hit), hit);
 	if (hip_genl_talk(query, nlh, NULL, NULL)) {
 		log_warning("cannot remove host identity %s, of which there is no key: %s",
@@ -459,7 +459,7 @@ static bool peer_is_known(void *data, const struct in6_addr *hit)
 {
 	struct kernel *k = data;
 	struct hip_genl *query = &k->session->query;
-	struct nlmsghdr *nlh = hip_genl_msg(query, HIP_CMD_PEER_GET, 0);
+	struct nlmsghdr *nlh = hip_genl_msg(query, HIP_CMD_PEER_GET);
 
 	mnl_attr_put(nlh, HIP_A_PEER_HIT, sizeof(*hit), hit);
 	return !hip_genl_talk(query, nlh, NULL, NULL);
@@ -555,7 +555,7 @@ static void session_begin(struct kernel *k)
 		k->events->fatal(k->data);
 		return;
 	}
-	request_send(k, hip_genl_msg(&s->genl, HIP_CMD_DAEMON_REGISTER, 0),
+	request_send(k, hip_genl_msg(&s->genl, HIP_CMD_DAEMON_REGISTER),
 		     done_register, "cannot register with the kernel module");
 }
 

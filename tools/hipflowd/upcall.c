@@ -137,7 +137,7 @@ static void reply(struct upcalls *u, const struct job *job)
 	uint32_t handle = 0;
 	struct nlmsghdr *nlh;
 
-	nlh = hip_genl_msg(genl, HIP_CMD_UPCALL_REPLY, 0);
+	nlh = hip_genl_msg(genl, HIP_CMD_UPCALL_REPLY);
 	mnl_attr_put_u64(nlh, HIP_A_UPCALL_COOKIE, job->cookie);
 	mnl_attr_put_u32(nlh, HIP_A_UPCALL_STATUS, -job->status);
 	if (!job->status && job->op == HIP_UPCALL_SIGN)

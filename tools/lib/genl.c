@@ -197,7 +197,7 @@ int hip_genl_resolve(struct hip_genl *g, const char *family)
 	int err;
 
 	g->family = GENL_ID_CTRL;
-	nlh = hip_genl_msg(g, CTRL_CMD_GETFAMILY, 0);
+	nlh = hip_genl_msg(g, CTRL_CMD_GETFAMILY);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, family);
 	err = hip_genl_talk(g, nlh, family_cb, &r);
 	if (!err)
@@ -244,13 +244,13 @@ int hip_genl_join(struct hip_genl *g, const char *group)
 	return fail(g, -ENOENT, "the kernel module has no group '%s'", group);
 }
 
-struct nlmsghdr *hip_genl_msg(struct hip_genl *g, uint8_t cmd, uint16_t flags)
+struct nlmsghdr *hip_genl_msg(struct hip_genl *g, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(g->buf);
 	struct genlmsghdr *genl;
 
 	nlh->nlmsg_type = g->family;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
 	nlh->nlmsg_seq = ++g->seq;
 	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
 	genl->cmd = cmd;

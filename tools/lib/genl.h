@@ -82,8 +82,11 @@ int hip_genl_fd(const struct hip_genl *g);
  */
 int hip_genl_join(struct hip_genl *g, const char *group);
 
-/* Begins a request in @buf; @flags beside NLM_F_REQUEST, e.g. NLM_F_CREATE. */
-struct nlmsghdr *hip_genl_msg(struct hip_genl *g, uint8_t cmd, uint16_t flags);
+/*
+ * Begins a request in @buf. There is no way to give NLM_F_CREATE, NLM_F_EXCL or
+ * NLM_F_REPLACE: generic netlink refuses them, the command says what is meant.
+ */
+struct nlmsghdr *hip_genl_msg(struct hip_genl *g, uint8_t cmd);
 
 /* Sends what hip_genl_msg() began, and does not wait. */
 int hip_genl_send(struct hip_genl *g, struct nlmsghdr *nlh);

@@ -187,10 +187,6 @@ static void show_request(const struct nlmsghdr *nlh)
 	const struct nlattr *attr;
 
 	printf("> %s", commands[cmd]);
-	if (nlh->nlmsg_flags & NLM_F_EXCL)
-		printf(" excl");
-	if (nlh->nlmsg_flags & NLM_F_REPLACE)
-		printf(" replace");
 	mnl_attr_for_each(attr, nlh, GENL_HDRLEN) {
 		const char *name = names[mnl_attr_get_type(attr)];
 
@@ -214,6 +210,16 @@ static int refuse(struct hip_genl *g, int err, const char *text)
 {
 	snprintf(g->error, sizeof(g->error), "%s", text);
 	return err;
+}
+
+/* As generic netlink does for families that are newer than its strictness. */
+static int check_flags(struct hip_genl *g, const struct nlmsghdr *nlh,
+		       uint16_t allowed)
+{
+	if (nlh->nlmsg_flags & ~(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO | allowed))
+		return refuse(g, -EINVAL,
+			      "ambiguous or reserved bits set in nlmsg_flags");
+	return 0;
 }
 
 int __wrap_hip_genl_open(struct hip_genl *g)
@@ -255,6 +261,8 @@ int __wrap_hip_genl_talk(struct hip_genl *g, struct nlmsghdr *nlh,
 	uint8_t cmd = hip_genl_cmd(nlh);
 
 	g->error[0] = '\0';
+	if (check_flags(g, nlh, 0))
+		return -EINVAL;
 	if (cmd == HIP_CMD_STATS_GET || cmd == HIP_CMD_CONFIG_GET) {
 		fake_objects(cmd, scenario, cb, data);
 		return 0;
@@ -283,6 +291,8 @@ int __wrap_hip_genl_dump(struct hip_genl *g, struct nlmsghdr *nlh,
 {
 	*torn = false;
 	g->error[0] = '\0';
+	if (check_flags(g, nlh, NLM_F_DUMP))
+		return -EINVAL;
 	fake_objects(hip_genl_cmd(nlh), scenario, cb, data);
 	return 0;
 }

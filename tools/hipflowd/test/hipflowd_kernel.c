@@ -210,6 +210,9 @@ static int serve(struct asked *a, int ours, const struct nlmsghdr *nlh)
 	const struct nlattr *tb[32];
 	size_t i;
 
+	/* Generic netlink refuses all others: NLM_F_CREATE, for instance. */
+	if (nlh->nlmsg_flags & ~(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO))
+		return -EINVAL;
 	hip_genl_attrs(nlh, tb, ARRAY_SIZE(tb) - 1);
 	for (i = 0; i < ARRAY_SIZE(tb); i++)
 		a->n_attrs += !!tb[i];
