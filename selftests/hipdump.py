@@ -48,7 +48,8 @@ def hip(frame):
 
 def parameters(data):
     at = 40
-    while at + 4 <= min(len(data), (data[1] + 1) * 8):
+    end = min(len(data), (data[1] + 1) * 8) if len(data) > at else 0
+    while at + 4 <= end:
         kind, length = struct.unpack_from('!HH', data, at)
         yield PARAMETERS.get(kind, str(kind))
         at += (4 + length + 7) // 8 * 8

@@ -5,11 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 rate=1000
-count=8000
-if [ -n "$uml" ]; then
-	rate=100
-	count=1200
-fi
+[ -z "$uml" ] || rate=100
+count=$((rate * 100))
 
 flow_on()
 {
@@ -39,7 +36,7 @@ move()
 	check "it arrives by $1" wait_for 10 grows "$2" "$((before + 20))"
 }
 
-plan 18
+plan 19
 topology_up
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
@@ -52,13 +49,16 @@ ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$count" 5 \
 receiver=$!
 wait_for 10 [ -e "$hip_tmp/ready" ]
 before=$(rx "$v1_4")
-ns P "$hip_top/selftests/stream.py" send "$(hit H)" 5001 "$count" "$rate" &
+ip netns exec P "$hip_top/selftests/stream.py" send "$(hit H)" 5001 "$count" "$rate" &
+sender=$!
 check "the stream arrives by the second link" wait_for 10 grows "$v1_4" "$((before + 50))"
 move v0 "$v0_4"
 move v1 "$v1_4"
 move v0 "$v0_4"
+kill "$sender"
 wait "$receiver"
 diag "stream: $(cat "$hip_tmp/stream.json")"
+check "packets enough to tell" [ "$(jq .received "$hip_tmp/stream.json")" -ge $rate ]
 check_equal "lost" 0 "$(jq .lost "$hip_tmp/stream.json")"
 check_equal "doubled" 0 "$(jq .doubled "$hip_tmp/stream.json")"
 capture_stop r2

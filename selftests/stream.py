@@ -6,9 +6,11 @@ usage: stream.py recv ADDRESS PORT COUNT SECONDS READY-FILE
        stream.py send ADDRESS PORT COUNT PACKETS-A-SECOND [SOURCE]
 
 The receiver ends with packet COUNT or when nothing came for SECONDS, and says
-in JSON what it got: received, lost, doubled, late (behind a higher number).
+in JSON what it got: sent, received, lost, doubled, late (behind a higher
+number). A sender that gets SIGTERM ends earlier, and tells the receiver so.
 """
 import json
+import signal
 import socket
 import sys
 import time
@@ -25,7 +27,12 @@ def recv(addr, port, count, seconds, ready):
     open(ready, 'w').close()
     try:
         while highest < count - 1 or sum(seen) < count:
-            n = int(sock.recv(100))
+            packet = sock.recv(100)
+            if packet.startswith(b'end'):
+                count = int(packet[3:])
+                sock.settimeout(1)
+                continue
+            n = int(packet)
             doubled += seen[n]
             seen[n] = 1
             late += n < highest
@@ -35,7 +42,7 @@ def recv(addr, port, count, seconds, ready):
                 sock.settimeout(1)
     except socket.timeout:
         pass
-    print(json.dumps({'received': sum(seen), 'lost': count - sum(seen),
+    print(json.dumps({'sent': count, 'received': sum(seen), 'lost': count - sum(seen),
                       'doubled': doubled, 'late': late}))
 
 
@@ -43,8 +50,16 @@ def send(addr, port, count, rate, source=None):
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     if source:
         sock.bind((source, 0))
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     due = time.monotonic()
     for n in range(count):
+        if stop:
+            # Once should do; what follows is for a receiver that missed it.
+            for _ in range(5):
+                sock.sendto(b'end%d' % n, (addr, port))
+                time.sleep(0.2)
+            return
         try:
             sock.sendto(b'%d' % n, (addr, port))
         except OSError:
