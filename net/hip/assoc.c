@@ -17,6 +17,7 @@
 #include "netlink.h"
 #include "notify.h"
 #include "peer.h"
+#include "probe.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -157,6 +158,8 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 	skb_queue_head_init(&assoc->rxq);
 	skb_queue_head_init(&assoc->dataq);
 	timer_setup(&assoc->timer, hip_assoc_timer, 0);
+	timer_setup(&assoc->watch, hip_probe_timer, 0);
+	spin_lock_init(&assoc->watch_lock);
 	INIT_LIST_HEAD(&assoc->paths);
 	INIT_LIST_HEAD(&assoc->flow_list);
 	return assoc;
@@ -257,11 +260,13 @@ static void hip_assoc_due(struct hip_assoc *assoc, bool *any,
 
 void hip_assoc_arm(struct hip_assoc *assoc)
 {
-	unsigned long due = 0;
+	unsigned long due = 0, when = 0;
 	bool any = false;
 
 	if (assoc->dead)
 		return;
+	if (hip_probe_due(assoc, &when))
+		hip_assoc_due(assoc, &any, &due, when);
 	if (hip_sent_pending(&assoc->sent))
 		hip_assoc_due(assoc, &any, &due, assoc->sent.due);
 	if (hip_sent_pending(&assoc->update_out.sent))
@@ -406,8 +411,9 @@ void hip_assoc_kill(struct hip_assoc *assoc)
 	rhashtable_remove_fast(&hn->assocs, &assoc->node, hip_assoc_params);
 	list_del_rcu(&assoc->list);
 	spin_unlock_bh(&hn->assoc_lock);
-	if (del_timer(&assoc->timer))
+	if (del_timer_sync(&assoc->timer))
 		hip_assoc_put(assoc);		/* the timer's */
+	hip_probe_end(assoc);
 	hip_assoc_put(assoc);			/* the table's */
 }
 
@@ -498,8 +504,10 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_update_bindings_changed(assoc);
 	if (test_bit(HIP_EVENT_TIMER, &events))
 		hip_assoc_timers(assoc);
-	if (assoc->state == HIP_STATE_ESTABLISHED)
+	if (assoc->state == HIP_STATE_ESTABLISHED) {
+		hip_probe_run(assoc);
 		hip_update_run(assoc);
+	}
 }
 
 static void hip_assoc_work(struct work_struct *work)

@@ -28,6 +28,7 @@ enum hip_assoc_event {
 	HIP_EVENT_BINDINGS,	/* our bindings changed */
 	HIP_EVENT_CLOSE,	/* a user wants it closed */
 	HIP_EVENT_SA,		/* an SA vanished behind our back */
+	HIP_EVENT_PROBE,	/* a path may be silent */
 };
 
 /* HMACs of the HIP keys; RCU, for the check in softirq. */
@@ -35,18 +36,6 @@ struct hip_macs {
 	struct hip_hmac		*in;
 	struct hip_hmac		*out;
 	struct rcu_work		rwork;
-};
-
-/* A control packet of ours that is sent again until it is answered. */
-struct hip_sent {
-	u8			*packet;	/* kmalloc, or NULL: none */
-	unsigned int		len;
-	unsigned int		tries;
-	unsigned long		due;		/* jiffies */
-	struct in6_addr		src;
-	struct in6_addr		dst;
-	int			ifindex;
-	u8			type;
 };
 
 /* What an UPDATE that we began is about. */
@@ -121,6 +110,10 @@ struct hip_update_in {
  * @rxq: control packets for @work; has its own lock
  * @dataq: data that waits for the exchange; has its own lock
  * @timer: the next of all that are due
+ * @watch: looks for silent paths while data waits for an answer (probe.c)
+ * @watch_lock: excludes the two that follow
+ * @watched: @watch is armed; READ_ONCE
+ * @watch_end: it will not be armed again
  * @retry_at: jiffies when E-FAILED or CLOSED is forgotten; when ESTABLISHED and
  *	not 0, when an UPDATE that could not be begun is tried again
  * @identity: ours, referenced, or NULL
@@ -184,6 +177,10 @@ struct hip_assoc {
 	struct sk_buff_head		rxq;
 	struct sk_buff_head		dataq;
 	struct timer_list		timer;
+	struct timer_list		watch;
+	spinlock_t			watch_lock;
+	bool				watched;
+	bool				watch_end;
 	unsigned long			retry_at;
 
 	struct hip_identity		*identity;

@@ -156,6 +156,8 @@ int hip_fill_path(struct sk_buff *skb, const struct hip_path *path)
 	    nla_put_u8(skb, HIP_A_PATH_STATE, hip_path_state(path)) ||
 	    (hip_path_is_default(path) &&
 	     nla_put_flag(skb, HIP_A_PATH_DEFAULT)) ||
+	    (READ_ONCE(path->silent) &&
+	     nla_put_flag(skb, HIP_A_PATH_SILENT)) ||
 	    nla_put_u32(skb, HIP_A_PATH_SPI_IN, path->spi_in) ||
 	    nla_put_u32(skb, HIP_A_PATH_SPI_OUT, path->spi_out))
 		return -EMSGSIZE;

@@ -168,7 +168,9 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u16(msg, HIP_A_CONFIG_MAX_FIDS, config->max_fids) ||
 	    nla_put_u32(msg, HIP_A_CONFIG_RETRANSMIT_MS,
 			config->retransmit_ms) ||
-	    nla_put_u8(msg, HIP_A_CONFIG_RETRIES, config->retries))
+	    nla_put_u8(msg, HIP_A_CONFIG_RETRIES, config->retries) ||
+	    nla_put_u32(msg, HIP_A_CONFIG_PATH_TIMEOUT_MS,
+			config->path_timeout_ms))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "netlink.h"
+#include "probe.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -149,6 +150,7 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 		if (hip_addr_is_v4(&peer) != hip_addr_is_v4(&local[i].addr) &&
 		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
 			continue;
+		hip_probe_reset(homeless);
 		homeless->local = local[i].addr;
 		homeless->peer = peer;
 		homeless->local_state = HIP_LOCATOR_ACTIVE;
@@ -296,6 +298,20 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 		hip_update_forget_path(assoc, path);
 		assoc->announce = true;
 	}
+}
+
+void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct hip_update_out *out = &assoc->update_out;
+
+	/* That of a path that moved has to go by it. */
+	if (out->path != path || (out->kind != HIP_UPDATE_ANNOUNCE &&
+				  out->kind != HIP_UPDATE_REDIRECT))
+		return;
+	hip_sent_clear(&out->sent);
+	out->kind = HIP_UPDATE_NONE;
+	out->path = NULL;
+	assoc->announce = true;
 }
 
 void hip_update_bindings_changed(struct hip_assoc *assoc)

@@ -16,6 +16,7 @@
 #include "keymat.h"
 #include "netlink.h"
 #include "peer.h"
+#include "probe.h"
 #include "puzzle.h"
 #include "upcall.h"
 
@@ -87,6 +88,8 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_RETRANSMIT_MS] = NLA_POLICY_FULL_RANGE(NLA_U32,
 						&hip_range_retransmit_ms),
 	[HIP_A_CONFIG_RETRIES]	= NLA_POLICY_RANGE(NLA_U8, 1, 15),
+	[HIP_A_CONFIG_PATH_TIMEOUT_MS] = NLA_POLICY_MAX(NLA_U32,
+							HIP_PATH_TIMEOUT_MAX_MS),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -386,6 +389,7 @@ static int hip_config_esp_suites(struct genl_info *info,
 /* Lists of @info to a copy, before anything is changed. */
 static int hip_config_check(struct genl_info *info, struct hip_config *new)
 {
+	const struct nlattr *timeout;
 	int err = 0;
 
 	memset(new, 0, sizeof(*new));
@@ -393,6 +397,13 @@ static int hip_config_check(struct genl_info *info, struct hip_config *new)
 		err = hip_config_dh_groups(info, new);
 	if (!err && info->attrs[HIP_A_CONFIG_ESP_SUITES])
 		err = hip_config_esp_suites(info, new);
+	timeout = info->attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS];
+	if (!err && timeout && nla_get_u32(timeout) &&
+	    nla_get_u32(timeout) < HIP_PATH_TIMEOUT_MIN_MS) {
+		NL_SET_ERR_MSG_ATTR(info->extack, timeout,
+				    "path_timeout_ms is 200 to 10000, or 0 for never");
+		err = -ERANGE;
+	}
 	return err;
 }
 
@@ -421,6 +432,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_RETRIES])
 		WRITE_ONCE(config->retries,
 			   nla_get_u8(attrs[HIP_A_CONFIG_RETRIES]));
+	if (attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS])
+		WRITE_ONCE(config->path_timeout_ms,
+			   nla_get_u32(attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS]));
 	if (new.n_dh_groups) {
 		config->n_dh_groups = new.n_dh_groups;
 		memcpy(config->dh_groups, new.dh_groups,

@@ -56,6 +56,7 @@ struct hip_config {
 	u8		retries;
 	u16		max_fids;
 	u32		retransmit_ms;
+	u32		path_timeout_ms;
 	u8		n_dh_groups;
 	u8		n_esp_suites;
 	u8		dh_groups[HIP_MAX_DH_GROUPS];

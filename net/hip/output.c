@@ -16,6 +16,7 @@
 
 #include "device.h"
 #include "identity.h"
+#include "probe.h"
 
 /* --- flow -------------------------------------------------------------- */
 
@@ -273,6 +274,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 		hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
 		return;
 	}
+	hip_probe_tx(path);
 	hip_count_tx(path->count, packets, bytes);
 	if (count[0])
 		hip_count_tx(count[0], packets, bytes);

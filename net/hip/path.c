@@ -10,6 +10,7 @@
 
 #include "assoc.h"
 #include "path.h"
+#include "probe.h"
 
 /* if_ids are global, so that a path can be named in any namespace. */
 static DEFINE_IDA(hip_path_ids);
@@ -45,6 +46,7 @@ struct hip_path *hip_path_new(struct hip_assoc *assoc,
 	path->peer = *peer;
 	path->ifindex = ifindex;
 	path->last_rx = jiffies;
+	path->tx_since = jiffies;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
 	INIT_HLIST_NODE(&path->node);
@@ -85,6 +87,7 @@ void hip_path_del(struct hip_path *path)
 	hash_del_rcu(&path->node);
 	spin_unlock_bh(&hn->sa_lock);
 	hip_sa_del(path);
+	hip_sent_clear(&path->probe.sent);
 	INIT_RCU_WORK(&path->rwork, hip_path_free_work);
 	queue_rcu_work(hn->wq, &path->rwork);
 }

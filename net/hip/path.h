@@ -16,9 +16,49 @@
 
 struct hip_assoc;
 
+/* A control packet of ours that is sent again until it is answered. */
+struct hip_sent {
+	u8			*packet;	/* kmalloc, or NULL: none */
+	unsigned int		len;
+	unsigned int		tries;
+	unsigned long		due;		/* jiffies */
+	struct in6_addr		src;
+	struct in6_addr		dst;
+	int			ifindex;
+	u8			type;
+};
+
 /* XFRM if_id range of ours, so that XFRM interfaces of the user are not met. */
 #define HIP_IF_ID_BASE		0x48000000u
 #define HIP_IF_ID_MAX		0x48ffffffu
+
+/**
+ * struct hip_probe - is a path there? See probe.c
+ * @sent: the UPDATE that asks
+ * @id: its Update ID
+ * @nonce: its ECHO_REQUEST
+ * @first: jiffies when it was sent first
+ * @deadline: jiffies when it has failed
+ * @next: jiffies before which a silent path is not asked again
+ * @interval: between questions to a silent path
+ * @rtt: jiffies that the last answer took
+ * @good: answers in a row of a silent path
+ * @need: how many it needs
+ * @back: jiffies when it was used again
+ */
+struct hip_probe {
+	struct hip_sent		sent;
+	u32			id;
+	u8			nonce[16];
+	unsigned long		first;
+	unsigned long		deadline;
+	unsigned long		next;
+	unsigned long		interval;
+	unsigned long		rtt;
+	unsigned int		good;
+	unsigned int		need;
+	unsigned long		back;
+};
 
 /**
  * struct hip_path - see above
@@ -43,6 +83,10 @@ struct hip_assoc;
  * @dst: bundles for transmission
  * @count: packets and bytes
  * @last_rx: jiffies of the last packet; WRITE_ONCE
+ * @tx_since: jiffies of the first packet sent that none has come after, if it
+ *	is behind @last_rx; WRITE_ONCE
+ * @silent: nothing comes back by it: for want of a better one only; WRITE_ONCE
+ * @probe: how that is found out
  */
 struct hip_path {
 	struct list_head		list;
@@ -65,6 +109,9 @@ struct hip_path {
 	struct dst_cache		dst;
 	struct hip_count __percpu	*count;
 	unsigned long			last_rx;
+	unsigned long			tx_since;
+	bool				silent;
+	struct hip_probe		probe;
 	struct rcu_work			rwork;
 };
 

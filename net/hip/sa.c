@@ -19,6 +19,7 @@
 #include "exchange.h"
 #include "locator.h"
 #include "path.h"
+#include "probe.h"
 
 /* Of all our policies; lower numbers, the strongest is 0, are a user's. */
 #define HIP_POLICY_PRIORITY	0x1000
@@ -540,7 +541,7 @@ static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
 	dev_sw_netstats_rx_add(dev, skb->len);
 	local_bh_enable();
 
-	WRITE_ONCE(path->last_rx, jiffies);
+	hip_probe_rx(path);
 	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT &&
 	    refcount_inc_not_zero(&path->assoc->ref)) {
 		hip_assoc_event(path->assoc, HIP_EVENT_DATA);

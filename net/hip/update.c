@@ -25,6 +25,7 @@
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
+#include "probe.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -102,12 +103,31 @@ void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
 
 struct hip_path *hip_update_usable(struct hip_assoc *assoc)
 {
+	struct hip_path *path, *silent = NULL;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_path_usable(path))
+			continue;
+		if (!path->silent)
+			return path;
+		if (!silent)
+			silent = path;
+	}
+	return silent;
+}
+
+/* The path that a packet came by, else any. */
+static struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
+					     const struct hip_skb_cb *cb)
+{
 	struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		if (hip_path_usable(path))
+		if (hip_path_usable(path) &&
+		    ipv6_addr_equal(&path->local, &cb->dst) &&
+		    ipv6_addr_equal(&path->peer, &cb->src))
 			return path;
-	return NULL;
+	return hip_update_usable(assoc);
 }
 
 unsigned int hip_update_count_paths(struct hip_assoc *assoc)
@@ -149,7 +169,7 @@ static void hip_update_mark(struct hip_assoc *assoc, u32 id)
 	}
 }
 
-static bool hip_update_acks(const struct hip_packet *p, u32 id)
+bool hip_update_acks(const struct hip_packet *p, u32 id)
 {
 	const struct hip_param *ack = hip_packet_param(p, HIP_PARAM_ACK);
 	unsigned int i;
@@ -200,7 +220,8 @@ static void hip_update_send_ack(struct hip_assoc *assoc,
 
 /* The same answer again: ours was lost. */
 static void hip_update_repeat(struct hip_assoc *assoc,
-			      const struct hip_packet *p, u32 id)
+			      const struct hip_packet *p,
+			      const struct hip_skb_cb *cb, u32 id)
 {
 	struct hip_update_in *in = &assoc->update_in;
 	struct hip_path *path;
@@ -219,7 +240,7 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		return;
 	}
-	path = hip_update_usable(assoc);
+	path = hip_update_path_back(assoc, cb);
 	if (path)
 		hip_update_send_ack(assoc, p, path, id);
 }
@@ -337,6 +358,7 @@ struct hip_update_rx {
 /* ESP_INFO (RFC 8046 section 5.3). Return: 0, or how to count the drop. */
 static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 					 const struct hip_packet *p,
+					 const struct hip_skb_cb *cb,
 					 struct hip_update_rx *rx)
 {
 	const struct hip_param *param;
@@ -346,7 +368,7 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		return HIP_STAT_DROP_MALFORMED;
 	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
 	if (!param) {
-		rx->path = hip_update_usable(assoc);
+		rx->path = hip_update_path_back(assoc, cb);
 		return 0;
 	}
 	rx->info = (const struct hip_esp_info *)param->data;
@@ -437,6 +459,7 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 		return 0;
 	path->peer = *addr;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	hip_probe_reset(path);
 	if (!ipv6_addr_equal(&path->local, &cb->dst)) {
 		path->local = cb->dst;
 		WRITE_ONCE(path->ifindex,
@@ -541,6 +564,22 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	hip_update_answer(assoc, rx);
 }
 
+/*
+ * Does it change anything? What only asks if we are there, or says that the
+ * peer is, goes by its MAC alone (section 6.12.1 step 4: the signature MAY be
+ * verified).
+ */
+static bool hip_update_matters(struct hip_assoc *assoc,
+			       const struct hip_packet *p, bool answer)
+{
+	const struct hip_update_in *in = &assoc->update_in;
+
+	return answer || hip_packet_param(p, HIP_PARAM_ESP_INFO) ||
+	       hip_packet_param(p, HIP_PARAM_E_LOCATOR) ||
+	       hip_packet_param(p, HIP_PARAM_LOCATOR_SET) ||
+	       (in->valid && !in->acked && hip_update_acks(p, in->id));
+}
+
 /* The MAC was checked in softirq. */
 void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		   const struct hip_skb_cb *cb)
@@ -561,7 +600,7 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		return;
 	}
 	if (seq && hip_update_is_old(assoc, hip_param_u32(seq, 0))) {
-		hip_update_repeat(assoc, p, hip_param_u32(seq, 0));
+		hip_update_repeat(assoc, p, cb, hip_param_u32(seq, 0));
 		return;
 	}
 	rx = kzalloc(sizeof(*rx), GFP_KERNEL);
@@ -573,7 +612,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (seq && !answer) {
 		rx->seq = hip_param_u32(seq, 0);
 		drop = hip_update_is_stale(assoc, p) ?
-		       HIP_STAT_DROP_STATE : hip_update_classify(assoc, p, rx);
+		       HIP_STAT_DROP_STATE : hip_update_classify(assoc, p, cb,
+								  rx);
 	}
 	if (drop) {
 		hip_stat_inc(hn, drop);
@@ -583,7 +623,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 					HIP_NOTIFY_INVALID_SYNTAX, NULL, 0);
 		goto out;
 	}
-	if (hip_packet_verify(hn, p, assoc->peer_host_id,
+	if (hip_update_matters(assoc, p, answer) &&
+	    hip_packet_verify(hn, p, assoc->peer_host_id,
 			      assoc->peer_host_id_len))
 		goto out;
 
@@ -593,6 +634,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (assoc->update_in.valid && !assoc->update_in.acked &&
 	    hip_update_acks(p, assoc->update_in.id))
 		hip_update_rx_confirm(assoc, p);
+	if (hip_packet_param(p, HIP_PARAM_ACK))
+		hip_probe_rx_ack(assoc, p);
 	if (answer)
 		hip_update_rx_answer(assoc, p);
 	else if (seq)

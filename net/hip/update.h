@@ -36,6 +36,10 @@ void hip_update_rebuild(struct hip_assoc *assoc);
 void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path);
 struct hip_path *hip_update_usable(struct hip_assoc *assoc);
 unsigned int hip_update_count_paths(struct hip_assoc *assoc);
+/* Does it acknowledge our Update ID @id? */
+bool hip_update_acks(const struct hip_packet *p, u32 id);
+/* Nothing comes back by @path: what is under way there goes another way. */
+void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path);
 
 /* --- announce.c: E-LOCATORs as we send and understand them ------------- */
 

@@ -24,6 +24,7 @@ int path_read(const struct nlmsghdr *nlh, void *item)
 	p->ifindex = attr_u32(tb[HIP_A_PATH_IFINDEX]);
 	p->state = attr_u8(tb[HIP_A_PATH_STATE]);
 	p->is_default = tb[HIP_A_PATH_DEFAULT];
+	p->silent = tb[HIP_A_PATH_SILENT];
 	p->spi_in = attr_u32(tb[HIP_A_PATH_SPI_IN]);
 	p->spi_out = attr_u32(tb[HIP_A_PATH_SPI_OUT]);
 	p->count.tx_packets = attr_u64(tb[HIP_A_PATH_TX_PACKETS]);
@@ -55,8 +56,10 @@ void path_print(const struct hipflow *hf, const struct path *p)
 	if (p->ifindex)
 		out_ifname("dev", "dev", p->ifindex);
 	out_addr("peer", "to", &p->peer);
-	out_colour(p->state == HIP_LOCATOR_ACTIVE ? OUT_GOOD : OUT_PLAIN);
+	out_colour(p->state == HIP_LOCATOR_ACTIVE && !p->silent ? OUT_GOOD :
+								  OUT_PLAIN);
 	out_string("state", "state", locator_state(p->state, state));
+	out_flag("silent", "silent", p->silent);
 	out_flag("default", "default", p->is_default);
 	if (hf->details)
 		out_line("    ");

@@ -50,6 +50,7 @@ struct path {
 	uint32_t ifindex;
 	uint8_t state;
 	bool is_default;
+	bool silent;
 	uint32_t spi_in;
 	uint32_t spi_out;
 	struct counters count;

@@ -281,6 +281,21 @@ static int parse_retries(struct reader *r, char *value)
 	return 0;
 }
 
+static int parse_path_timeout_ms(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_number(r, value, 0, 10000, &number))
+		return -EINVAL;
+	if (number && number < 200)
+		return refuse(r,
+			      "path_timeout_ms is %lu, but must be 0 or 200 to 10000",
+			      number);
+	r->config->kernel.path_timeout_ms = number;
+	r->config->kernel.has_path_timeout_ms = true;
+	return 0;
+}
+
 static int parse_accept(struct reader *r, char *value)
 {
 	static const char *const names[] = {
@@ -340,6 +355,7 @@ static const struct setting settings[] = {
 	{ "kernel", "max_fids", false, parse_max_fids },
 	{ "kernel", "retransmit_ms", false, parse_retransmit_ms },
 	{ "kernel", "retries", false, parse_retries },
+	{ "kernel", "path_timeout_ms", false, parse_path_timeout_ms },
 	{ "policy", "accept", false, parse_accept },
 	{ "policy", "allow", true, parse_allow },
 	{ "policy", "deny", true, parse_deny },

@@ -159,7 +159,8 @@ static void send_settings(struct kernel *k)
 	struct nlmsghdr *nlh;
 
 	if (!c->has_puzzle_k && !c->n_dh_groups && !c->n_esp_suites &&
-	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries)
+	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries &&
+	    !c->has_path_timeout_ms)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -178,6 +179,9 @@ static void send_settings(struct kernel *k)
 				 c->retransmit_ms);
 	if (c->has_retries)
 		mnl_attr_put_u8(nlh, HIP_A_CONFIG_RETRIES, c->retries);
+	if (c->has_path_timeout_ms)
+		mnl_attr_put_u32(nlh, HIP_A_CONFIG_PATH_TIMEOUT_MS,
+				 c->path_timeout_ms);
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 

@@ -299,6 +299,7 @@ enum hip_locator_state {
  * @HIP_A_PATH_RX_PACKETS: u64
  * @HIP_A_PATH_RX_BYTES: u64, inner octets
  * @HIP_A_PATH_PAD: padding for 64-bit alignment
+ * @HIP_A_PATH_SILENT: flag, nothing comes back by it: other paths are used
  */
 enum hip_path_attr {
 	HIP_A_PATH_UNSPEC,
@@ -317,6 +318,7 @@ enum hip_path_attr {
 	HIP_A_PATH_RX_PACKETS,
 	HIP_A_PATH_RX_BYTES,
 	HIP_A_PATH_PAD,
+	HIP_A_PATH_SILENT,
 
 	/* private: */
 	__HIP_A_PATH_MAX,
@@ -524,6 +526,8 @@ enum hip_stat {
  * @HIP_A_CONFIG_MAX_FIDS: u16, flow bindings we take from one peer
  * @HIP_A_CONFIG_RETRANSMIT_MS: u32, first retransmission of a control packet
  * @HIP_A_CONFIG_RETRIES: u8, before the peer counts as gone
+ * @HIP_A_CONFIG_PATH_TIMEOUT_MS: u32, after so long without a sign of life a
+ *	path that carries data counts as silent, 200 to 10000; 0: never
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -533,6 +537,7 @@ enum hip_config_attr {
 	HIP_A_CONFIG_MAX_FIDS,
 	HIP_A_CONFIG_RETRANSMIT_MS,
 	HIP_A_CONFIG_RETRIES,
+	HIP_A_CONFIG_PATH_TIMEOUT_MS,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

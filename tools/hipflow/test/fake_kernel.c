@@ -80,6 +80,7 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_MAX_FIDS] = "max-fids",
 	[HIP_A_CONFIG_RETRANSMIT_MS] = "retransmit-ms",
 	[HIP_A_CONFIG_RETRIES] = "retries",
+	[HIP_A_CONFIG_PATH_TIMEOUT_MS] = "path-timeout-ms",
 };
 
 static const char *const *attrs_of(uint8_t cmd)

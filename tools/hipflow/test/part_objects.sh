@@ -64,7 +64,7 @@ wait_for 6 2 '' 'no address is known for this peer'
 shows 'path' path.txt
 shows '-d path' path_details.txt
 json 'path' \
-	'o[0] == {"id": 1, "peer_hit": "2001:21::1", "local_hit": "2001:21::a", "local": "198.51.100.1", "dev": "eth0", "peer": "192.0.2.1", "state": "ACTIVE", "default": True, "spi_in": "0x00c0ffee", "spi_out": "0xdeadbeef", "tx_packets": 4, "tx_bytes": 256, "rx_packets": 3, "rx_bytes": 192}'
+	'o[0] == {"id": 1, "peer_hit": "2001:21::1", "local_hit": "2001:21::a", "local": "198.51.100.1", "dev": "eth0", "peer": "192.0.2.1", "state": "ACTIVE", "silent": False, "default": True, "spi_in": "0x00c0ffee", "spi_out": "0xdeadbeef", "tx_packets": 4, "tx_bytes": 256, "rx_packets": 3, "rx_bytes": 192}'
 json 'path' 'o[1]["id"] == 2 and o[1]["default"] is False'
 json 'path show peer 2001:21::2' 'o == []'
 bad 'path add' "has no command 'add'"
@@ -90,6 +90,8 @@ json 'config' 'o == [{"puzzle_k": 10, "dh_groups": ["p384", "p256"], "esp_suites
 good 'config set puzzle_k 0' 'config-set puzzle-k 0'
 good 'config set retries 3 retransmit_ms 250 max_fids 16' \
 	'config-set max-fids 16 retransmit-ms 250 retries 3'
+good 'config set path_timeout_ms 200' 'config-set path-timeout-ms 200'
+bad 'config set path_timeout_ms 10001' 'out of range: 0 to 10000'
 good 'config set esp_suites aes-128-cbc-hmac-sha256,aes-128-gcm-16' \
 	'config-set esp-suites 8,13'
 good 'config set dh_groups p256,modp3072' 'config-set dh-groups 7,4'

@@ -248,6 +248,7 @@ static void config_full(void)
 		     "max_fids = 100\n"
 		     "retransmit_ms = 500\n"
 		     "retries = 5\n"
+		     "path_timeout_ms = 0\n"
 		     "[policy]\n"
 		     "accept = known\n"
 		     "allow = 2001:21::1, 2001:22::2\n"
@@ -278,6 +279,8 @@ static void config_full(void)
 	CHECK(config.kernel.max_fids == 100);
 	CHECK(config.kernel.retransmit_ms == 500);
 	CHECK(config.kernel.retries == 5);
+	CHECK(config.kernel.has_path_timeout_ms &&
+	      !config.kernel.path_timeout_ms);
 	CHECK(config.accept == POLICY_KNOWN);
 	CHECK(config.allow.count == 2 && config.deny.count == 1);
 	CHECK(config.n_peers == 2 && config.peers[0].n_addrs == 3);
@@ -329,6 +332,8 @@ static void config_errors(void)
 	CHECK(refused("[kernel]\ndh_groups = ,\n", 2, "empty"));
 	CHECK(refused("[kernel]\nesp_suites = aes\n", 2, "aes-128-gcm-16"));
 	CHECK(refused("[kernel]\nretries = 0\n", 2, "from 1 to 15"));
+	CHECK(refused("[kernel]\npath_timeout_ms = 199\n", 2,
+		      "0 or 200 to 10000"));
 	CHECK(refused("[kernel]\nmax_fids = 65536\n", 2, "65535"));
 	CHECK(refused("[kernel]\nretransmit_ms = 99999999999999999999\n", 2,
 		      "from 50"));
