@@ -16,8 +16,6 @@ failed=0
 skipped=0
 problems=()
 kselftest=selftests/run_kselftest.sh
-# Those that were shown to run there; the debug kernel is slow.
-uml_programs="module.sh show.sh redirect.sh readdress.sh"
 
 problem()
 {
@@ -35,7 +33,7 @@ run_part()
 	kunit) selftests/uml/kunit.sh -t 300 ;;
 	vm-6.1) selftests/vm/run.sh -k 6.1 -t 1500 $kselftest ;;
 	vm-6.12) selftests/vm/run.sh -k 6.12 -t 1500 $kselftest ;;
-	uml) selftests/uml/run.sh -t 1800 $kselftest $uml_programs ;;
+	uml) selftests/uml/run.sh -t 1800 $kselftest ;;
 	static) make static ;;
 	*) echo "no part $1; there are: ${all[*]} static" >&2; return 1 ;;
 	esac

@@ -42,7 +42,7 @@ no_usable_v1()
 	! path_is P "$v1_4" ACTIVE && ! path_is P "$v1_6" ACTIVE
 }
 
-plan 22
+plan 27
 topology_up
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
@@ -83,6 +83,29 @@ check "and the flow returns" wait_for 20 flow_on 10.0.2.77
 # Either of the two paths that lost their address may be the one to move.
 check "without rekey: an SA pair of before is there" \
 	[ "$(hf H -j path show | jq '[.[].spi_in] | unique | length')" -le 4 ]
+
+# An address that is told to go, as by DHCP or by a router: flows leave it while
+# it is still there, and nothing is lost.
+rm -f "$hip_tmp/ready"
+ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$count" 10 \
+	"$hip_tmp/ready" > "$hip_tmp/stream.json" &
+receiver=$!
+wait_for 10 [ -e "$hip_tmp/ready" ]
+ip netns exec P "$hip_top/selftests/stream.py" send "$(hit H)" 5001 "$count" "$rate" &
+sender=$!
+check "the stream arrives by the new address" wait_for 10 grows 10.0.2.77 "$rate"
+ip -n H addr change 10.0.2.77/24 dev v1 preferred_lft 0 valid_lft 1000
+check "the flow leaves an address that is to go" wait_for 20 flow_on "$v0_4"
+first=$(rx "$v0_4")
+check "the stream arrives by the first link" \
+	wait_for 20 grows "$v0_4" "$((first + rate / 2))"
+ip -n H addr del 10.0.2.77/24 dev v1
+sleep 1
+kill "$sender"
+wait "$receiver"
+diag "stream: $(cat "$hip_tmp/stream.json")"
+check_equal "no packet is lost" 0 "$(jq .lost "$hip_tmp/stream.json")"
+check_equal "nor doubled" 0 "$(jq .doubled "$hip_tmp/stream.json")"
 
 # A host with one address that changes it: no other path to speak by.
 ip -n H link set v1 down

@@ -80,7 +80,7 @@ static void hip_locator_take(struct hip_locals *locals, int ifindex,
 }
 
 static void hip_locator_take_v4(struct hip_locals *locals,
-				struct net_device *dev)
+				struct net_device *dev, bool deprecated)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(dev);
 	const struct in_ifaddr *ifa;
@@ -89,7 +89,8 @@ static void hip_locator_take_v4(struct hip_locals *locals,
 	if (!in_dev)
 		return;
 	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-		if (ifa->ifa_scope > RT_SCOPE_SITE)
+		if (ifa->ifa_scope > RT_SCOPE_SITE ||
+		    !!(ifa->ifa_flags & IFA_F_DEPRECATED) != deprecated)
 			continue;
 		ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
 		hip_locator_take(locals, dev->ifindex, &addr);
@@ -98,7 +99,7 @@ static void hip_locator_take_v4(struct hip_locals *locals,
 
 /* Return: some address is still under duplicate address detection. */
 static bool hip_locator_take_v6(struct hip_locals *locals,
-				struct net_device *dev)
+				struct net_device *dev, bool deprecated)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 	struct inet6_ifaddr *ifa;
@@ -109,7 +110,8 @@ static bool hip_locator_take_v6(struct hip_locals *locals,
 	read_lock_bh(&idev->lock);
 	list_for_each_entry(ifa, &idev->addr_list, if_list) {
 		if (!hip_addr_is_locator(&ifa->addr) ||
-		    ifa->flags & (IFA_F_DADFAILED | IFA_F_DEPRECATED))
+		    ifa->flags & IFA_F_DADFAILED ||
+		    !!(ifa->flags & IFA_F_DEPRECATED) != deprecated)
 			continue;
 		if (ifa->flags & IFA_F_TENTATIVE &&
 		    !(ifa->flags & IFA_F_OPTIMISTIC)) {
@@ -122,7 +124,8 @@ static bool hip_locator_take_v6(struct hip_locals *locals,
 	return tentative;
 }
 
-static bool hip_locator_scan(struct hip_net *hn, struct hip_locals *locals)
+static bool hip_locator_scan_for(struct hip_net *hn, struct hip_locals *locals,
+				 bool deprecated)
 {
 	struct net_device *hip0 = rtnl_dereference(hn->dev);
 	struct net_device *dev;
@@ -132,9 +135,22 @@ static bool hip_locator_scan(struct hip_net *hn, struct hip_locals *locals)
 		if (dev == hip0 || dev->flags & IFF_LOOPBACK ||
 		    !netif_running(dev) || !netif_carrier_ok(dev))
 			continue;
-		hip_locator_take_v4(locals, dev);
-		tentative |= hip_locator_take_v6(locals, dev);
+		hip_locator_take_v4(locals, dev, deprecated);
+		tentative |= hip_locator_take_v6(locals, dev, deprecated);
 	}
+	return tentative;
+}
+
+/*
+ * An address whose preferred lifetime is over is about to go: flows leave it
+ * while it still receives what is on its way. It serves if there is no other.
+ */
+static bool hip_locator_scan(struct hip_net *hn, struct hip_locals *locals)
+{
+	bool tentative = hip_locator_scan_for(hn, locals, false);
+
+	if (!locals->n)
+		tentative |= hip_locator_scan_for(hn, locals, true);
 	return tentative;
 }
 
@@ -185,6 +201,11 @@ static void hip_locator_changed(struct net *net)
 
 	/* Now, also when a look is due later; atomic context is fine. */
 	mod_delayed_work(hn->wq, &hn->locals_work, 0);
+}
+
+void hip_locator_refresh(struct hip_net *hn)
+{
+	hip_locator_changed(hn->net);
 }
 
 static int hip_locator_inetaddr_event(struct notifier_block *nb,

@@ -16,7 +16,8 @@ struct hip_local {
  * @gen: hip_net->locals_gen of it
  * @n: how many
  * @local: usable now: interface up and running, address global and not
- *	tentative, never a HIT
+ *	tentative, never a HIT; one whose preferred lifetime is over only for
+ *	want of others
  */
 struct hip_locals {
 	struct rcu_head		rcu;
@@ -29,6 +30,9 @@ int hip_locator_init(void);		/* notifiers */
 void hip_locator_exit(void);
 void hip_locator_net_init(struct hip_net *hn);
 void hip_locator_net_exit(struct hip_net *hn);
+
+/* Look again: something changed that nobody tells us of. Any context. */
+void hip_locator_refresh(struct hip_net *hn);
 
 /* Copy of the snapshot. Return: how many. */
 unsigned int hip_locator_locals(struct hip_net *hn,

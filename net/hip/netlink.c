@@ -14,6 +14,7 @@
 
 #include "identity.h"
 #include "keymat.h"
+#include "locator.h"
 #include "netlink.h"
 #include "peer.h"
 #include "probe.h"
@@ -407,6 +408,13 @@ static int hip_config_check(struct genl_info *info, struct hip_config *new)
 	return err;
 }
 
+static int hip_netlink_locator_refresh(struct sk_buff *skb,
+				       struct genl_info *info)
+{
+	hip_locator_refresh(hip_info_net(info));
+	return 0;
+}
+
 static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct hip_net *hn = hip_info_net(info);
@@ -560,6 +568,10 @@ static const struct genl_ops hip_genl_ops[] = {
 		.dumpit = hip_netlink_locator_dump,
 		.policy = hip_policy_locator_get,
 		.maxattr = HIP_A_LOCATOR_PEER_HIT,
+	}, {
+		.cmd = HIP_CMD_LOCATOR_REFRESH,
+		.doit = hip_netlink_locator_refresh,
+		.flags = GENL_UNS_ADMIN_PERM,
 	}, {
 		.cmd = HIP_CMD_STATS_GET,
 		.doit = hip_netlink_stats_get,

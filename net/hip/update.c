@@ -565,22 +565,10 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 }
 
 /*
- * Does it change anything? What only asks if we are there, or says that the
- * peer is, goes by its MAC alone (section 6.12.1 step 4: the signature MAY be
- * verified).
+ * The MAC was checked in softirq, and suffices (section 6.12.1 step 4: the
+ * signature MAY be verified). Only the peer has its key, by a base exchange in
+ * which it proved to own its HIT; flows do not wait for hipflowd to say so again.
  */
-static bool hip_update_matters(struct hip_assoc *assoc,
-			       const struct hip_packet *p, bool answer)
-{
-	const struct hip_update_in *in = &assoc->update_in;
-
-	return answer || hip_packet_param(p, HIP_PARAM_ESP_INFO) ||
-	       hip_packet_param(p, HIP_PARAM_E_LOCATOR) ||
-	       hip_packet_param(p, HIP_PARAM_LOCATOR_SET) ||
-	       (in->valid && !in->acked && hip_update_acks(p, in->id));
-}
-
-/* The MAC was checked in softirq. */
 void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		   const struct hip_skb_cb *cb)
 {
@@ -595,7 +583,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_STATE);
 		return;
 	}
-	if (!seq && !hip_packet_param(p, HIP_PARAM_ACK)) {
+	if ((!seq && !hip_packet_param(p, HIP_PARAM_ACK)) ||
+	    !hip_packet_param(p, HIP_PARAM_HIP_SIGNATURE)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_MALFORMED);
 		return;
 	}
@@ -623,11 +612,6 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 					HIP_NOTIFY_INVALID_SYNTAX, NULL, 0);
 		goto out;
 	}
-	if (hip_update_matters(assoc, p, answer) &&
-	    hip_packet_verify(hn, p, assoc->peer_host_id,
-			      assoc->peer_host_id_len))
-		goto out;
-
 	hip_exchange_established(assoc);
 	if (seq)
 		hip_update_mark(assoc, hip_param_u32(seq, 0));

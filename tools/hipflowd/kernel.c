@@ -185,6 +185,14 @@ static void send_settings(struct kernel *k)
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 
+void kernel_refresh(struct kernel *k)
+{
+	if (k->session && k->session->told)
+		request_send(k, hip_genl_msg(&k->session->genl,
+					     HIP_CMD_LOCATOR_REFRESH),
+			     done_default, "cannot tell of a changed address");
+}
+
 static void send_identity(struct kernel *k, const struct identity *id)
 {
 	struct nlmsghdr *nlh;

@@ -53,6 +53,9 @@ int kernel_start(struct kernel *k, uv_loop_t *loop,
 /* *@config is not any more what it was: @old. */
 void kernel_reconfigure(struct kernel *k, const struct config *old);
 
+/* Have the kernel look at this host's addresses again. */
+void kernel_refresh(struct kernel *k);
+
 void kernel_stop(struct kernel *k);
 
 #endif /* HIPFLOWD_KERNEL_H */

@@ -367,10 +367,21 @@ void link_kernel_ready(struct link *link)
 	uv_timer_start(&link->retry, on_retry, RETRY_MS, 0);
 }
 
+/* An address of another device is new, or has other flags or lifetimes. */
+static bool is_address(const struct link *link, const struct nlmsghdr *nlh)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+
+	return nlh->nlmsg_type == RTM_NEWADDR &&
+	       mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifa) &&
+	       (int)ifa->ifa_index != link->ifindex;
+}
+
 static void on_events(uv_poll_t *poll, int status, int events)
 {
 	struct link *link = poll->data;
 	const struct nlmsghdr *nlh;
+	bool address = false;
 	bool lost = false;
 	ssize_t n;
 	char *buf;
@@ -389,11 +400,15 @@ static void on_events(uv_poll_t *poll, int status, int events)
 			break;
 		len = n < 0 ? 0 : n;
 		for (nlh = (const void *)buf; mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len))
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			on_link(link, nlh);
+			address |= is_address(link, nlh);
+		}
 	}
 	free(buf);
 	equip(link);
+	if ((address || lost) && link->on_address)
+		link->on_address(link->data);
 	if (lost) {
 		link->ifindex = 0;
 		look(link);
@@ -420,7 +435,8 @@ static struct mnl_socket *socket_open(unsigned int groups)
 }
 
 int link_start(struct link *link, uv_loop_t *loop, const struct config *config,
-	       struct identities *ids, const char *kind)
+	       struct identities *ids, const char *kind,
+	       void (*on_address)(void *data), void *data)
 {
 	int err;
 	int fd;
@@ -430,7 +446,10 @@ int link_start(struct link *link, uv_loop_t *loop, const struct config *config,
 	link->config = config;
 	link->ids = ids;
 	link->kind = kind;
-	link->events = socket_open(RTMGRP_LINK);
+	link->on_address = on_address;
+	link->data = data;
+	link->events = socket_open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR |
+				   RTMGRP_IPV6_IFADDR);
 	link->requests = socket_open(0);
 	if (!link->events || !link->requests) {
 		err = -errno;

@@ -22,6 +22,8 @@ struct link {
 	const struct config *config;
 	struct identities *ids;
 	const char *kind;	/* of device */
+	void (*on_address)(void *data);
+	void *data;
 	struct mnl_socket *events;
 	struct mnl_socket *requests;
 	uint32_t seq;
@@ -38,10 +40,12 @@ struct link {
 
 /*
  * 0, or a negative errno after a message. @kind is LINK_KIND; tests have to do
- * with another one.
+ * with another one. @on_address, if any, is called with @data after an address
+ * of another device changed.
  */
 int link_start(struct link *link, uv_loop_t *loop, const struct config *config,
-	       struct identities *ids, const char *kind);
+	       struct identities *ids, const char *kind,
+	       void (*on_address)(void *data), void *data);
 
 /* The kernel module is there: make the device if configured. */
 void link_kernel_ready(struct link *link);

@@ -192,6 +192,13 @@ static void on_identity_gone(void *data, const struct in6_addr *hit)
 	link_remove_hit(&d->link, hit);
 }
 
+static void on_address(void *data)
+{
+	struct daemon *d = data;
+
+	kernel_refresh(&d->kernel);
+}
+
 static const struct kernel_events kernel_events = {
 	.ready = on_ready,
 	.gone = on_gone,
@@ -244,7 +251,8 @@ static int start(struct daemon *d, int state_dir)
 	size_t i;
 	int err;
 
-	err = link_start(&d->link, &d->loop, &d->config, &d->ids, LINK_KIND);
+	err = link_start(&d->link, &d->loop, &d->config, &d->ids, LINK_KIND,
+			 on_address, d);
 	if (err)
 		return err;
 	err = kernel_start(&d->kernel, &d->loop, &d->config, &d->ids,

@@ -45,6 +45,9 @@
  * @HIP_CMD_ASSOC_NTF: an association changed its state
  * @HIP_CMD_PATH_NTF: a path came up, changed or went
  * @HIP_CMD_BINDING_NTF: a flow is carried by another path, or was refused
+ * @HIP_CMD_LOCATOR_REFRESH: look at our addresses again. The kernel tells its
+ *	modules when one comes or goes, but not that its preferred lifetime is
+ *	over; hipflowd hears of that by rtnetlink
  */
 enum hip_cmd {
 	HIP_CMD_UNSPEC,
@@ -73,6 +76,7 @@ enum hip_cmd {
 	HIP_CMD_ASSOC_NTF,
 	HIP_CMD_PATH_NTF,
 	HIP_CMD_BINDING_NTF,
+	HIP_CMD_LOCATOR_REFRESH,
 
 	/* private: */
 	__HIP_CMD_MAX,

@@ -21,6 +21,7 @@ static uv_loop_t loop;
 static struct config config;
 static struct identities ids;
 static struct link daemon_link;
+static int addresses;
 
 __printf(1, 2)
 static int shell(const char *format, ...)
@@ -85,9 +86,16 @@ static void settle(void)
 	}
 }
 
+static void on_address(void *data)
+{
+	(void)data;
+	addresses++;
+}
+
 static void start(void)
 {
-	CHECK(!link_start(&daemon_link, &loop, &config, &ids, KIND));
+	CHECK(!link_start(&daemon_link, &loop, &config, &ids, KIND,
+			  on_address, NULL));
 	settle();
 }
 
@@ -166,6 +174,17 @@ static void device_comes_and_goes(void)
 	settle();
 	CHECK(!has_address("h2", "2001:22::1"));
 	CHECK(!has_address("h3", "2001:22::1"));
+	/* But for their addresses: a preferred lifetime may be over. */
+	shell("ip addr add 192.0.2.1/24 dev h3");
+	settle();
+	addresses = 0;
+	shell("ip addr change 192.0.2.1/24 dev h3 preferred_lft 0 valid_lft 100");
+	settle();
+	CHECK(addresses);
+	addresses = 0;
+	shell("ip addr change 2001:22::1/128 dev h1 preferred_lft 0 valid_lft 100");
+	settle();
+	CHECK(!addresses);
 	shell("ip link del h1; ip link del h2; ip link del h3");
 	settle();
 	CHECK(!daemon_link.ifindex);
