@@ -413,6 +413,12 @@ path_count()
 	hf "$1" -j path show | jq "[.[] | select(${2:-true})] | length"
 }
 
+# paths_up NS N: so many paths can be used
+paths_up()
+{
+	[ "$(path_count "$1" '.state == "ACTIVE"')" -ge "$2" ]
+}
+
 # binding_dev NS FID: device by which our binding goes now
 binding_dev()
 {

@@ -86,7 +86,7 @@ check_not "no shorter than 200 ms" hf H config set path_timeout_ms 199
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
 check "the flow is bound to the second link" wait_for 30 flow_on "$v1_4"
-check "all paths are up" wait_for 20 [ "$(path_count H '.state == "ACTIVE"')" -ge 4 ]
+check "all paths are up" wait_for 20 paths_up H 4
 
 # One direction only: nothing comes back by the path, and that is no failure.
 stream_start P H

@@ -379,6 +379,7 @@ void hip_assoc_reset(struct hip_assoc *assoc)
 	memzero_explicit(assoc->puzzle_j, sizeof(assoc->puzzle_j));
 	assoc->flows = false;
 	assoc->initiator = false;
+	assoc->silent_since = 0;
 }
 
 void hip_assoc_fail(struct hip_assoc *assoc, u8 reason)
@@ -429,6 +430,10 @@ static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 	if (!p || hip_packet_parse(p, skb->data, skb->len))
 		goto out;
 
+	if (cb->unknown) {
+		hip_probe_rx_unknown(assoc, p);
+		goto out;
+	}
 	switch (hip_hdr_type(p->hdr)) {
 	case HIP_R1:
 		hip_exchange_rx_r1(assoc, p, cb);

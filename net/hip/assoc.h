@@ -110,6 +110,7 @@ struct hip_update_in {
  * @rxq: control packets for @work; has its own lock
  * @dataq: data that waits for the exchange; has its own lock
  * @timer: the next of all that are due
+ * @silent_since: jiffies since when all paths are silent, 0 if one is not
  * @watch: looks for silent paths while data waits for an answer (probe.c)
  * @watch_lock: excludes the two that follow
  * @watched: @watch is armed; READ_ONCE
@@ -177,6 +178,7 @@ struct hip_assoc {
 	struct sk_buff_head		rxq;
 	struct sk_buff_head		dataq;
 	struct timer_list		timer;
+	unsigned long			silent_since;
 	struct timer_list		watch;
 	spinlock_t			watch_lock;
 	bool				watched;

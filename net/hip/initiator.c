@@ -19,6 +19,8 @@
 
 /* Hashes between two looks at the clock. */
 #define HIP_PUZZLE_SLICE	1024
+/* Addresses kept of an association that is begun again. */
+#define HIP_EXCHANGE_KNOWN	8
 
 /* --- I1 ---------------------------------------------------------------- */
 
@@ -61,15 +63,44 @@ static void hip_exchange_send_i1(struct hip_assoc *assoc)
 	hip_assoc_set_state(assoc, HIP_STATE_I1_SENT);
 }
 
+static void hip_exchange_add_address(struct hip_assoc *assoc,
+				     const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < assoc->n_peer_locators; i++)
+		if (ipv6_addr_equal(&assoc->peer_locators[i], addr))
+			return;
+	if (i < HIP_MAX_PEER_LOCATORS)
+		assoc->peer_locators[assoc->n_peer_locators++] = *addr;
+}
+
+/* Where the peer was met last: it may have moved since it was configured. */
+static unsigned int hip_exchange_known(struct hip_assoc *assoc,
+				       struct in6_addr known[HIP_EXCHANGE_KNOWN])
+{
+	struct hip_path *path;
+	unsigned int n = 0;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (n < HIP_EXCHANGE_KNOWN &&
+		    path->peer_state == HIP_LOCATOR_ACTIVE)
+			known[n++] = path->peer;
+	return n;
+}
+
 void hip_exchange_initiate(struct hip_assoc *assoc)
 {
+	struct in6_addr known[HIP_EXCHANGE_KNOWN];
 	struct hip_net *hn = assoc->hn;
 	struct hip_peer *peer;
+	unsigned int i, n;
 
 	if (!hip_upcall_ready(hn)) {
 		hip_assoc_fail(assoc, HIP_FAIL_NO_DAEMON);
 		return;
 	}
+	n = hip_exchange_known(assoc, known);
 	hip_assoc_reset(assoc);
 	assoc->identity = hip_identity_get(hn, &assoc->hits.local);
 	if (!assoc->identity) {
@@ -77,15 +108,14 @@ void hip_exchange_initiate(struct hip_assoc *assoc)
 		return;
 	}
 
+	for (i = 0; i < n; i++)
+		hip_exchange_add_address(assoc, &known[i]);
 	rcu_read_lock();
 	peer = hip_peer_lookup(hn, &assoc->hits.peer);
-	if (peer) {
-		assoc->n_peer_locators = peer->n;
-		memcpy(assoc->peer_locators, peer->addr,
-		       peer->n * sizeof(peer->addr[0]));
-	}
+	for (i = 0; peer && i < peer->n; i++)
+		hip_exchange_add_address(assoc, &peer->addr[i]);
 	rcu_read_unlock();
-	if (!peer) {
+	if (!assoc->n_peer_locators) {
 		hip_assoc_fail(assoc, HIP_FAIL_NO_LOCATOR);
 		return;
 	}

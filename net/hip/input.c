@@ -8,6 +8,7 @@
  */
 #include <linux/icmpv6.h>
 #include <linux/skbuff.h>
+#include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/protocol.h>
@@ -89,9 +90,28 @@ static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
 	return IS_ERR(assoc) ? NULL : assoc;
 }
 
+/*
+ * The peer believes in an association that we do not have (we started anew): it
+ * is told of the first HIT that does not match, the sender's (RFC 7401 section
+ * 5.4.4). ICMP limits the rate.
+ */
+static void hip_input_tell_unknown(struct sk_buff *skb, u8 type)
+{
+	unsigned int at = skb_network_header_len(skb) +
+			  offsetof(struct hip_hdr, sender);
+
+	if (type != HIP_UPDATE && type != HIP_CLOSE && type != HIP_CLOSE_ACK)
+		return;
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_send(skb, ICMP_PARAMETERPROB, 0, htonl(at << 24));
+	else
+		icmpv6_send(skb, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, at);
+}
+
 /* Consumes @skb, which is linear. Under RCU. */
 static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
-			       const struct hip_packet *p)
+			       const struct hip_packet *p,
+			       const struct hip_skb_cb *cb)
 {
 	const struct hip_hdr *hdr = p->hdr;
 	struct hip_assoc *assoc;
@@ -103,7 +123,7 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 		goto drop;
 	}
 	if (hip_hdr_type(hdr) == HIP_I1) {
-		hip_exchange_rx_i1(hn, p, HIP_SKB_CB(skb));
+		hip_exchange_rx_i1(hn, p, cb);
 		consume_skb(skb);
 		return;
 	}
@@ -118,8 +138,10 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 		assoc = hip_input_i2_assoc(hn, p);
 	} else {
 		assoc = hip_assoc_get(hn, &hdr->receiver, &hdr->sender);
-		if (!assoc)
+		if (!assoc) {
 			hip_stat_inc(hn, HIP_STAT_DROP_STATE);
+			hip_input_tell_unknown(skb, hip_hdr_type(hdr));
+		}
 	}
 	if (!assoc)
 		goto drop;
@@ -134,6 +156,8 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	nf_reset_ct(skb);
 	skb_orphan(skb);
 	skb->dev = NULL;
+	/* The network layer is done with its own use of it. */
+	*HIP_SKB_CB(skb) = *cb;
 	hip_assoc_rx(assoc, skb);
 	hip_assoc_put(assoc);
 	return;
@@ -191,11 +215,8 @@ static int hip_input(struct sk_buff *skb)
 		cb.dst = ipv6_hdr(skb)->daddr;
 	}
 	cb.ifindex = skb->dev->ifindex;
-	/* The network layer is done with its own use of it. */
-	*HIP_SKB_CB(skb) = cb;
-
 	rcu_read_lock();
-	hip_input_dispatch(hn, skb, &p);
+	hip_input_dispatch(hn, skb, &p, &cb);
 	rcu_read_unlock();
 	return 0;
 
@@ -206,13 +227,73 @@ drop:
 	return 0;
 }
 
+/* --- ICMP about packets of ours ---------------------------------------- */
+
+/*
+ * "No such association", says somebody, and quotes a packet of ours at
+ * @offset. With our MAC, it is one that was really sent; whether there is
+ * anything to do, the association knows. Under RCU.
+ */
+static void hip_input_quoted(struct sk_buff *skb, unsigned int offset)
+{
+	struct hip_net *hn = hip_net(dev_net(skb->dev));
+	const struct hip_hdr *hdr;
+	struct hip_assoc *assoc;
+	struct hip_macs *macs;
+	struct hip_packet p;
+	struct sk_buff *copy;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, offset + sizeof(*hdr)))
+		return;
+	hdr = (const struct hip_hdr *)(skb->data + offset);
+	len = (hdr->hdrlen + 1) * 8;
+	if (len < sizeof(*hdr) || !pskb_may_pull(skb, offset + len) ||
+	    hip_packet_parse(&p, skb->data + offset, len) ||
+	    hip_hdr_type(p.hdr) != HIP_UPDATE)
+		return;
+	assoc = hip_assoc_get(hn, &p.hdr->sender, &p.hdr->receiver);
+	if (!assoc)
+		return;
+	macs = rcu_dereference(assoc->macs);
+	copy = macs && !hip_packet_check_mac(&p, macs->out) ?
+	       alloc_skb(len, GFP_ATOMIC) : NULL;
+	if (copy) {
+		skb_put_data(copy, skb->data + offset, len);
+		memset(HIP_SKB_CB(copy), 0, sizeof(struct hip_skb_cb));
+		HIP_SKB_CB(copy)->unknown = true;
+		hip_assoc_rx(assoc, copy);
+	}
+	hip_assoc_put(assoc);
+}
+
+/* skb->data is at the header of the packet that is quoted. */
+static int hip_input_err_v4(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+
+	if (icmp_hdr(skb)->type == ICMP_PARAMETERPROB)
+		hip_input_quoted(skb, iph->ihl * 4);
+	return 0;
+}
+
+static int hip_input_err_v6(struct sk_buff *skb, struct inet6_skb_parm *opt,
+			    u8 type, u8 code, int offset, __be32 info)
+{
+	if (type == ICMPV6_PARAMPROB && code == ICMPV6_HDR_FIELD)
+		hip_input_quoted(skb, offset);
+	return 0;
+}
+
 static const struct net_protocol hip_protocol_v4 = {
 	.handler	= hip_input,
+	.err_handler	= hip_input_err_v4,
 	.no_policy	= 1,
 };
 
 static const struct inet6_protocol hip_protocol_v6 = {
 	.handler	= hip_input,
+	.err_handler	= hip_input_err_v6,
 	.flags		= INET6_PROTO_NOPOLICY | INET6_PROTO_FINAL,
 };
 

@@ -11,6 +11,7 @@ struct hip_skb_cb {
 	struct in6_addr	src;		/* IPv4 is v4-mapped */
 	struct in6_addr	dst;
 	int		ifindex;
+	bool		unknown;	/* ours, quoted: the peer knows us not */
 };
 
 #define HIP_SKB_CB(skb) ((struct hip_skb_cb *)((skb)->cb))

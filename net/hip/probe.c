@@ -19,11 +19,16 @@
  * well: those that share what broke are not to be tried one after the other.
  *
  * Each path judges for itself; both hosts do, and need not tell each other.
+ *
+ * A peer that started anew has no association to answer for, and says so by
+ * ICMP (RFC 7401 section 5.4.4); so does, in its way, one from which no path
+ * brings anything for minutes. Data then needs another base exchange.
  */
 #include <crypto/algapi.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
 
+#include "exchange.h"
 #include "netlink.h"
 #include "probe.h"
 #include "update.h"
@@ -36,6 +41,8 @@
 #define HIP_PROBE_FLAP		(60 * HZ)
 #define HIP_PROBE_MIN_INTERVAL	HZ
 #define HIP_PROBE_MAX_INTERVAL	(30 * HZ)
+/* All paths silent for so long: the peer is not there any more. */
+#define HIP_PROBE_GONE		(300 * HZ)
 /*
  * Update IDs that a probe may be ahead of an UPDATE that is not answered yet:
  * the peer knows old from new within 32 of them.
@@ -279,15 +286,58 @@ void hip_probe_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 	}
 }
 
-/* Is there any other way to go? */
-static bool hip_probe_alternative(struct hip_assoc *assoc)
+/*
+ * Without hipflowd there can be no base exchange, and what may still work of
+ * the association is better than nothing.
+ */
+static void hip_probe_restart(struct hip_assoc *assoc)
 {
-	struct hip_path *path;
-	unsigned int n = 0;
+	if (!hip_upcall_ready(assoc->hn))
+		return;
+	net_dbg_ratelimited("hip: %pI6c: has lost its state, or is gone\n",
+			    &assoc->hits.peer);
+	hip_exchange_initiate(assoc);
+}
 
-	list_for_each_entry(path, &assoc->paths, list)
-		n += hip_path_usable(path);
-	return n > 1;
+void hip_probe_rx_unknown(struct hip_assoc *assoc, const struct hip_packet *p)
+{
+	const struct hip_param *echo;
+	struct hip_path *path;
+
+	if (assoc->state != HIP_STATE_ESTABLISHED)
+		return;
+	echo = hip_packet_param(p, HIP_PARAM_ECHO_REQUEST_SIGNED);
+	if (!echo)
+		return;
+	/* Only of a question that is open: an old quotation is no news. */
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_sent_pending(&path->probe.sent) ||
+		    echo->len != sizeof(path->probe.nonce) ||
+		    crypto_memneq(echo->data, path->probe.nonce,
+				  sizeof(path->probe.nonce)))
+			continue;
+		hip_probe_restart(assoc);
+		return;
+	}
+}
+
+static void hip_probe_judge_peer(struct hip_assoc *assoc)
+{
+	bool silent = false, spoken = false;
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_path_usable(path))
+			continue;
+		silent |= path->silent;
+		spoken |= !path->silent;
+	}
+	if (spoken || !silent)
+		assoc->silent_since = 0;
+	else if (!assoc->silent_since)
+		assoc->silent_since = jiffies ?: 1;
+	else if (time_after(jiffies, assoc->silent_since + HIP_PROBE_GONE))
+		hip_probe_restart(assoc);
 }
 
 static void hip_probe_path(struct hip_assoc *assoc, struct hip_path *path,
@@ -315,12 +365,10 @@ void hip_probe_run(struct hip_assoc *assoc)
 {
 	unsigned long timeout = hip_probe_timeout(assoc);
 	struct hip_path *path;
-	bool wanted;
 
 	lockdep_assert_held(&assoc->lock);
-	wanted = timeout && hip_probe_alternative(assoc);
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (wanted && hip_path_usable(path)) {
+		if (timeout && hip_path_usable(path)) {
 			hip_probe_path(assoc, path, timeout);
 			continue;
 		}
@@ -328,6 +376,7 @@ void hip_probe_run(struct hip_assoc *assoc)
 		if (path->silent)
 			hip_probe_set_silent(assoc, path, false);
 	}
+	hip_probe_judge_peer(assoc);
 }
 
 bool hip_probe_due(struct hip_assoc *assoc, unsigned long *due)

@@ -51,6 +51,8 @@ void hip_probe_end(struct hip_assoc *assoc);
 void hip_probe_run(struct hip_assoc *assoc);
 /* An UPDATE with ACK, its MAC verified: does it answer a probe? */
 void hip_probe_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p);
+/* The peer knows no association that @p, an UPDATE of ours, could be for. */
+void hip_probe_rx_unknown(struct hip_assoc *assoc, const struct hip_packet *p);
 /* When hip_probe_run() is to be called next. Return: false if never. */
 bool hip_probe_due(struct hip_assoc *assoc, unsigned long *due);
 /* Forget what is known of the path: it has moved. */
