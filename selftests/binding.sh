@@ -65,7 +65,7 @@ refused_is()
 		jq -e "[.[] | select(.remote | not)][0].status == $2"
 }
 
-plan 25
+plan 27
 topology_up
 check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
 check "a path for each address" wait_for 20 [ "$(path_count H '.state == "ACTIVE"')" -ge 1 ]
@@ -87,6 +87,23 @@ check "and not over the first" [ "$on_r0" -eq 0 ]
 over 50 stream P H 5002 50
 check "another port stays on the first" [ "$on_r0" -ge 50 ]
 check "alone" [ "$on_r1" -eq 0 ]
+
+# Only the first fragment of a packet has ports.
+long_packets()
+{
+	ns P python3 - "$(hit H)" <<-END
+	import socket, sys, time
+	s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+	for i in range(10):
+	    s.sendto(bytes(4000), (sys.argv[1], 5001))
+	    time.sleep(0.05)
+	END
+}
+from="$w0_4"
+over 30 long_packets
+from=
+check "all fragments go where the first goes" [ "$on_r1" -ge 30 ]
+check "none goes by the first link" [ "$on_r0" -eq 0 ]
 
 # H's own packets of the flow have port 5001 as their source.
 answer()

@@ -20,6 +20,7 @@ void hip_output_flush_queue(struct hip_assoc *assoc);
 /* Tell the senders that the peer cannot be reached, and drop. */
 void hip_output_drop_queue(struct hip_assoc *assoc);
 /* What a packet has of a flow; safe on any packet. Return: false if not IPv6 */
-bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key);
+bool hip_output_flow_key(struct hip_net *hn, const struct sk_buff *skb,
+			 struct hip_flow_key *key);
 
 #endif /* _NET_HIP_DEVICE_H */

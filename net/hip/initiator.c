@@ -391,7 +391,7 @@ static void hip_exchange_r1_locator(struct hip_assoc *assoc,
 	spin_lock_bh(&assoc->dataq.lock);
 	skb = skb_peek(&assoc->dataq);
 	if (skb)
-		waits = hip_output_flow_key(skb, &key);
+		waits = hip_output_flow_key(assoc->hn, skb, &key);
 	spin_unlock_bh(&assoc->dataq.lock);
 
 	list_for_each_entry(flow, &assoc->flow_list, list) {
@@ -433,7 +433,7 @@ static void hip_exchange_r1_source(struct hip_assoc *assoc,
 	spin_lock_bh(&assoc->dataq.lock);
 	skb = skb_peek(&assoc->dataq);
 	if (skb)
-		waits = hip_output_flow_key(skb, &key);
+		waits = hip_output_flow_key(assoc->hn, skb, &key);
 	spin_unlock_bh(&assoc->dataq.lock);
 	if (!waits)
 		return;

@@ -7,6 +7,7 @@
 
 #include "assoc.h"
 #include "device.h"
+#include "fragment.h"
 #include "exchange.h"
 #include "identity.h"
 #include "input.h"
@@ -110,11 +111,15 @@ static int hip_net_alloc(struct hip_net *hn)
 	hn->r1_scratch = __alloc_percpu(HIP_PACKET_MAX_LEN, 8);
 	if (!hn->r1_scratch)
 		goto err_mib;
+	if (hip_fragment_net_init(hn))
+		goto err_scratch;
 	hn->wq = alloc_workqueue("hip", WQ_UNBOUND, HIP_WQ_MAX_ACTIVE);
 	if (!hn->wq)
-		goto err_scratch;
+		goto err_fragment;
 	return 0;
 
+err_fragment:
+	hip_fragment_net_exit(hn);
 err_scratch:
 	free_percpu(hn->r1_scratch);
 err_mib:
@@ -125,6 +130,7 @@ err_mib:
 static void hip_net_free(struct hip_net *hn)
 {
 	destroy_workqueue(hn->wq);
+	hip_fragment_net_exit(hn);
 	free_percpu(hn->r1_scratch);
 	free_percpu(hn->mib);
 }

@@ -81,6 +81,7 @@ struct hip_upcalls {
 	bool			closed;
 };
 
+struct hip_fragment;
 struct hip_locals;
 
 /* So much in a second; a race of two CPUs lets a few more pass. */
@@ -127,6 +128,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @r1_scratch: room for an R1 in softirq, per CPU
  * @limit_key: hashes sources of I1s to buckets of @r1_limit
  * @r1_limit: R1s sent in this second, by source (RFC 7401 section 6.7)
+ * @fragments: first fragments, for those that follow (fragment.c)
  * @notify_limit: NOTIFYs sent in this second
  */
 struct hip_net {
@@ -159,6 +161,7 @@ struct hip_net {
 	u8 __percpu			*r1_scratch;
 	siphash_key_t			limit_key;
 	struct hip_limit		r1_limit[HIP_R1_BUCKETS];
+	struct hip_fragment		*fragments;
 	struct hip_limit		notify_limit;
 };
 

@@ -15,6 +15,7 @@
 #include <net/xfrm.h>
 
 #include "device.h"
+#include "fragment.h"
 #include "identity.h"
 #include "probe.h"
 
@@ -50,7 +51,26 @@ static void hip_output_spi(const struct sk_buff *skb, int offset,
 	key->fields |= HIP_SELECT_SPI;
 }
 
-bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key)
+static void hip_output_transport(const struct sk_buff *skb, int offset,
+				 struct hip_flow_key *key)
+{
+	switch (key->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+		hip_output_ports(skb, offset, key);
+		break;
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+		hip_output_spi(skb, offset, key);
+		break;
+	}
+}
+
+bool hip_output_flow_key(struct hip_net *hn, const struct sk_buff *skb,
+			 struct hip_flow_key *key)
 {
 	const struct ipv6hdr *ip6h;
 	struct ipv6hdr room;
@@ -79,21 +99,10 @@ bool hip_output_flow_key(const struct sk_buff *skb, struct hip_flow_key *key)
 	key->proto = nexthdr;
 	key->fields |= HIP_SELECT_PROTO;
 	/* Ports stand in the first fragment only. */
-	if (frag_off & htons(IP6_OFFSET))
-		return true;
-	switch (nexthdr) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		hip_output_ports(skb, offset, key);
-		break;
-	case IPPROTO_ESP:
-	case IPPROTO_AH:
-		hip_output_spi(skb, offset, key);
-		break;
-	}
+	if (!(frag_off & htons(IP6_OFFSET)))
+		hip_output_transport(skb, offset, key);
+	if (frag_off)
+		hip_fragment_key(hn, skb, !(frag_off & htons(IP6_OFFSET)), key);
 	return true;
 }
 
@@ -305,7 +314,7 @@ static bool hip_output_data(struct hip_net *hn, struct net_device *dev,
 		return false;
 	path = table->def;
 	if ((table->n_theirs || table->n_ours) &&
-	    hip_output_flow_key(skb, &key))
+	    hip_output_flow_key(hn, skb, &key))
 		path = hip_table_select(table, &key, count);
 	if (!path)
 		return false;

@@ -495,7 +495,8 @@ static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)
 	int i;
 
 	hip_count_rx(path->count, 1, skb->len);
-	if (!table || !table->n_ours || !hip_output_flow_key(skb, &key))
+	if (!table || !table->n_ours ||
+	    !hip_output_flow_key(path->assoc->hn, skb, &key))
 		return;
 	i = hip_classifier_lookup(table->ours, &key);
 	if (i >= 0)
