@@ -266,8 +266,9 @@ capture_start()
 	local id=$1 name=$2 device=$3
 
 	shift 3
+	# Room for a burst: a place in the buffer is as long as the snapshot.
 	# Not by ns(): the process itself, not a shell around it, is to be known.
-	ip netns exec "$name" tcpdump -i "$device" -n -U --immediate-mode -s 0 \
+	ip netns exec "$name" tcpdump -i "$device" -n -U --immediate-mode -s 4096 -B 8192 \
 		-w "$hip_tmp/$id.pcap" "$@" > /dev/null 2> "$hip_tmp/$id.tcpdump" &
 	hip_captures[$id]=$!
 	wait_for 10 grep -q 'listening on' "$hip_tmp/$id.tcpdump" ||

@@ -34,13 +34,15 @@ static u32 hip_announce_spi(struct hip_assoc *assoc, const struct in6_addr *addr
 
 static void hip_announce_item(struct hip_elocator_item *item,
 			      struct hip_assoc *assoc,
+			      const struct hip_path *path,
 			      const struct in6_addr *addr)
 {
 	memset(item, 0, sizeof(*item));
 	item->traffic = HIP_TRAFFIC_BOTH;
 	item->lifetime = HIP_LOCATOR_UNBOUNDED;
 	item->addr = *addr;
-	item->spi = hip_announce_spi(assoc, addr);
+	item->spi = path && ipv6_addr_equal(&path->local, addr) ?
+		    path->spi_in : hip_announce_spi(assoc, addr);
 	item->type = item->spi ? HIP_LOCATOR_TYPE_SPI : HIP_LOCATOR_TYPE_ADDR;
 }
 
@@ -68,7 +70,7 @@ static int hip_announce_binding(u8 *buf, unsigned int room,
 		n = 1;
 	}
 	for (i = 0; i < n; i++) {
-		hip_announce_item(&item, assoc, &addr[i]);
+		hip_announce_item(&item, assoc, NULL, &addr[i]);
 		item.flow = true;
 		item.preferred = i == 0;
 		item.fid = binding->fid;
@@ -119,7 +121,8 @@ static u32 hip_announce_bindings(struct hip_net *hn, struct hip_assoc *assoc,
 
 u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 			  struct hip_builder *b,
-			  const struct in6_addr *preferred)
+			  const struct in6_addr *preferred,
+			  const struct hip_path *path)
 {
 	struct hip_local local[HIP_MAX_LOCALS];
 	bool flows = !assoc || assoc->flows ||
@@ -143,7 +146,7 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	room -= HIP_ANNOUNCE_OVERHEAD;
 
 	for (i = 0; i < n; i++) {
-		hip_announce_item(&item, assoc, &local[i].addr);
+		hip_announce_item(&item, assoc, path, &local[i].addr);
 		item.preferred = ipv6_addr_equal(preferred, &local[i].addr);
 		put = hip_elocator_put(buf + len, room - len, &item);
 		if (put < 0)

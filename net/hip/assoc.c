@@ -280,6 +280,9 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	    assoc->state == HIP_STATE_CLOSED ||
 	    (assoc->state == HIP_STATE_ESTABLISHED && assoc->retry_at))
 		hip_assoc_due(assoc, &any, &due, assoc->retry_at);
+	if (assoc->state == HIP_STATE_ESTABLISHED && assoc->initiator &&
+	    time_before(jiffies, assoc->settled))
+		hip_assoc_due(assoc, &any, &due, assoc->settled);
 	if (assoc->retry_paths)
 		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);
 	if (!any)

@@ -145,6 +145,8 @@ struct hip_update_in {
  * @announce: the complete state is to be told
  * @bindings_gen: bindings changed up to here are known to the peer
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
+ * @failed_paths: pairs of addresses that were tried in vain since
+ * @settled: jiffies when the peer seems to have told all of its addresses
  * @notify: last NOTIFICATION type from the peer
  * @peer_locators: from R1 or I2, candidates and their order of preference
  * @n_peer_locators: how many
@@ -214,6 +216,8 @@ struct hip_assoc {
 	bool				announce;
 	u32				bindings_gen;
 	unsigned long			retry_paths;
+	unsigned int			failed_paths;
+	unsigned long			settled;
 	u16				notify;
 
 	unsigned int			n_peer_locators;

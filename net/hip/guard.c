@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A HIT in a packet is the name of a host only if ESP carried it: what comes in
- * clear with one is dropped, and nothing with one is forwarded in clear. XFRM's
- * policies cannot say this. On input their selector's interface is that of the
+ * A HIT in a packet is the name of a host only if our ESP carried it: what comes
+ * in clear with one, or by somebody else's SA, is dropped, and nothing with one
+ * is sent or forwarded in clear. XFRM's policies cannot say this. On input their selector's interface is that of the
  * route, which is the loopback for all that is delivered here, so one that lets
  * a host speak to itself would let everybody in; and a user may flush them.
  *
@@ -16,31 +16,57 @@
 #include <net/xfrm.h>
 
 #include "device.h"
+#include "identity.h"
+#include "path.h"
 
-static unsigned int hip_guard(const struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static bool hip_guard_has_hit(const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	if (!hip_hit_is_valid(&ip6h->saddr) && !hip_hit_is_valid(&ip6h->daddr))
-		return NF_ACCEPT;
-	hip_stat_inc(hip_net(state->net), HIP_STAT_DATA_RX_ERROR);
+	return hip_hit_is_valid(&ip6h->saddr) || hip_hit_is_valid(&ip6h->daddr);
+}
+
+static unsigned int hip_guard_drop(struct hip_net *hn, enum hip_stat stat)
+{
+	hip_stat_inc(hn, stat);
 	return NF_DROP;
 }
 
+/* Hooks run under RCU. */
 static unsigned int hip_guard_input(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	/* What ESP carried, and what a host tells itself. */
-	if (secpath_exists(skb) || state->in->flags & IFF_LOOPBACK)
+	struct hip_net *hn = hip_net(state->net);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (!hip_guard_has_hit(skb) || hip_sa_carried(hn, skb))
 		return NF_ACCEPT;
-	return hip_guard(skb, state);
+	/* What a host tells itself, in its own name. */
+	if (state->in->flags & IFF_LOOPBACK &&
+	    (!hip_hit_is_valid(&ip6h->saddr) ||
+	     hip_identity_lookup(hn, &ip6h->saddr)))
+		return NF_ACCEPT;
+	return hip_guard_drop(hn, HIP_STAT_DATA_RX_ERROR);
 }
 
 static unsigned int hip_guard_forward(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	return hip_guard(skb, state);
+	if (!hip_guard_has_hit(skb))
+		return NF_ACCEPT;
+	return hip_guard_drop(hip_net(state->net), HIP_STAT_DATA_RX_ERROR);
+}
+
+/* A socket that is bound to another device, a rule, a route of the user's. */
+static unsigned int hip_guard_output(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	struct hip_net *hn = hip_net(state->net);
+
+	if (!hip_guard_has_hit(skb) || state->out->flags & IFF_LOOPBACK ||
+	    state->out == rcu_access_pointer(hn->dev))
+		return NF_ACCEPT;
+	return hip_guard_drop(hn, HIP_STAT_DATA_TX_ERROR);
 }
 
 /*
@@ -66,6 +92,11 @@ static const struct nf_hook_ops hip_guard_ops[] = {
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP_PRI_FIRST,
+	}, {
+		.hook		= hip_guard_output,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP6_PRI_LAST,
 	}, {
 		.hook		= hip_guard_input,
 		.pf		= NFPROTO_IPV6,

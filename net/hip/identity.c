@@ -306,7 +306,7 @@ static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 	hip_build_u16_list(b, HIP_PARAM_TRANSPORT_FORMAT_LIST, &format, 1);
 	hip_build_u16_list(b, HIP_PARAM_ESP_TRANSFORM, offer->suites,
 			   1 + offer->n_suites);
-	pool->bindings_gen = hip_announce_complete(hn, NULL, b, NULL);
+	pool->bindings_gen = hip_announce_complete(hn, NULL, b, NULL, NULL);
 }
 
 static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,

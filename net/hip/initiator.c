@@ -499,7 +499,7 @@ static int hip_exchange_build_i2(struct hip_assoc *assoc,
 	b->max = max - HIP_PARAM_SPACE(HIP_RHASH_MAX_LEN) -
 		 HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN);
 	assoc->bindings_gen = hip_announce_complete(assoc->hn, assoc, b,
-						    &path->local);
+						    &path->local, path);
 	b->max = max;
 
 	macs = rcu_dereference_protected(assoc->macs,
@@ -750,6 +750,7 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 	}
 	hip_announce_refused(assoc, p);
 	hip_sent_clear(&assoc->sent);
+	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);
 	hip_netlink_event_path(path);
 	hip_output_flush_queue(assoc);

@@ -18,15 +18,34 @@
 /* hipflowd did not sign: again after so long. */
 #define HIP_UPDATE_RETRY	(2 * HZ)
 
+/* One that can be used, if there is such. */
 static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 					   const struct in6_addr *local)
+{
+	struct hip_path *path, *any = NULL;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!ipv6_addr_equal(&path->local, local))
+			continue;
+		if (hip_path_usable(path) && !path->silent)
+			return path;
+		if (!any)
+			any = path;
+	}
+	return any;
+}
+
+static bool hip_update_has_pair(struct hip_assoc *assoc,
+				const struct in6_addr *local,
+				const struct in6_addr *peer)
 {
 	struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		if (ipv6_addr_equal(&path->local, local))
-			return path;
-	return NULL;
+		if (ipv6_addr_equal(&path->local, local) &&
+		    ipv6_addr_equal(&path->peer, peer))
+			return true;
+	return false;
 }
 
 /* An address of the peer's in the family of @local; those in use first. */
@@ -78,14 +97,14 @@ static int hip_update_request(struct hip_assoc *assoc,
 			   is_new ? 0 : path->spi_in, path->spi_in);
 	/* A LOCATOR_SET sorts before SEQ, an E-LOCATOR behind it. */
 	if (!assoc->flows)
-		gen = hip_announce_complete(assoc->hn, assoc, &b, &first);
+		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
 	seq = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*seq));
 	if (seq)
 		*seq = htonl(assoc->next_update_id);
 	if (assoc->flows && kind == HIP_UPDATE_REDIRECT)
 		gen = hip_announce_flows(assoc, &b, &first);
 	else if (assoc->flows)
-		gen = hip_announce_complete(assoc->hn, assoc, &b, &first);
+		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
 
 	err = hip_update_send(assoc, &b, &out->sent, path);
 	kfree(b.buf);
@@ -120,6 +139,38 @@ static int hip_update_redirect(struct hip_assoc *assoc, struct hip_path *path)
 	return hip_update_request(assoc, HIP_UPDATE_REDIRECT, via);
 }
 
+/* Can @path go on from @local? @peer is set to where to. */
+static bool hip_update_new_home(struct hip_assoc *assoc,
+				const struct hip_path *path,
+				const struct hip_local *local,
+				struct in6_addr *peer)
+{
+	*peer = path->peer;
+	if (hip_addr_is_v4(peer) == hip_addr_is_v4(&local->addr))
+		return !hip_update_has_pair(assoc, &local->addr, peer);
+	/* To the other family only if nothing serves that address. */
+	return !hip_update_path_of(assoc, &local->addr) &&
+	       hip_update_peer_addr(assoc, &local->addr, peer);
+}
+
+static struct hip_path *hip_update_move(struct hip_assoc *assoc,
+					struct hip_path *path,
+					const struct hip_local *local,
+					const struct in6_addr *peer)
+{
+	hip_probe_reset(path);
+	path->local = local->addr;
+	path->peer = *peer;
+	path->local_state = HIP_LOCATOR_ACTIVE;
+	WRITE_ONCE(path->ifindex, local->ifindex);
+	if (hip_sa_readdress(path)) {
+		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+		return NULL;
+	}
+	hip_update_rebuild(assoc);
+	return path;
+}
+
 /*
  * A path whose address came back, or that lost its address while there is a
  * new one: the SA pair goes there as it is (draft 3.3.1).
@@ -127,51 +178,67 @@ static int hip_update_redirect(struct hip_assoc *assoc, struct hip_path *path)
 static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 {
 	struct hip_local local[HIP_MAX_LOCALS];
-	struct hip_path *path, *homeless = NULL;
+	struct hip_path *path;
 	struct in6_addr peer;
 	unsigned int i, n;
 
-	list_for_each_entry(path, &assoc->paths, list) {
-		if (!path->x_out)
-			continue;
-		if (path->local_state == HIP_LOCATOR_ACTIVE && !path->announced)
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
+		    !path->announced)
 			return path;
-		if (path->local_state == HIP_LOCATOR_DEPRECATED && !homeless)
-			homeless = path;
-	}
-	if (!homeless)
-		return NULL;
-
 	n = hip_locator_locals(assoc->hn, local);
-	for (i = 0; i < n; i++) {
-		if (hip_update_path_of(assoc, &local[i].addr))
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!path->x_out || path->local_state != HIP_LOCATOR_DEPRECATED)
 			continue;
-		peer = homeless->peer;
-		if (hip_addr_is_v4(&peer) != hip_addr_is_v4(&local[i].addr) &&
-		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
-			continue;
-		hip_probe_reset(homeless);
-		homeless->local = local[i].addr;
-		homeless->peer = peer;
-		homeless->local_state = HIP_LOCATOR_ACTIVE;
-		WRITE_ONCE(homeless->ifindex, local[i].ifindex);
-		if (hip_sa_readdress(homeless)) {
-			hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
-			return NULL;
-		}
-		hip_update_rebuild(assoc);
-		return homeless;
+		for (i = 0; i < n; i++)
+			if (hip_update_new_home(assoc, path, &local[i], &peer))
+				return hip_update_move(assoc, path, &local[i],
+						       &peer);
 	}
 	return NULL;
 }
 
-/* A path for an address of ours that has none (RFC 8047 section 4.2). */
+/*
+ * A pair of addresses that wants a path (RFC 8047 section 4.2): first of all
+ * each address of ours has one. All other pairs are brought up by the Initiator
+ * alone, when nothing else goes on, or both hosts would make them twice. Those
+ * that failed are passed over.
+ */
+static bool hip_update_pair_due(struct hip_assoc *assoc,
+				struct hip_local *local, struct in6_addr *peer)
+{
+	struct hip_local locals[HIP_MAX_LOCALS];
+	unsigned int i, j, n, skip = assoc->failed_paths;
+
+	n = hip_locator_locals(assoc->hn, locals);
+	for (i = 0; i < n; i++) {
+		*local = locals[i];
+		if (!hip_update_path_of(assoc, &local->addr) &&
+		    hip_update_peer_addr(assoc, &local->addr, peer) && !skip--)
+			return true;
+	}
+	if (!assoc->initiator || !assoc->flows ||
+	    time_before(jiffies, assoc->settled))
+		return false;
+	for (i = 0; i < n; i++) {
+		*local = locals[i];
+		for (j = 0; j < assoc->n_peer_locators; j++) {
+			*peer = assoc->peer_locators[j];
+			if (hip_addr_is_v4(peer) ==
+			    hip_addr_is_v4(&local->addr) &&
+			    !hip_update_has_pair(assoc, &local->addr, peer) &&
+			    !skip--)
+				return true;
+		}
+	}
+	return false;
+}
+
 static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 {
-	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_local local;
 	struct in6_addr peer;
 	struct hip_path *path;
-	unsigned int i, n;
 
 	if (assoc->retry_paths) {
 		if (time_before(jiffies, assoc->retry_paths))
@@ -181,20 +248,18 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 	if (!hip_update_usable(assoc) ||
 	    hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
 		return NULL;
-	n = hip_locator_locals(assoc->hn, local);
-	for (i = 0; i < n; i++) {
-		if (hip_update_path_of(assoc, &local[i].addr) ||
-		    !hip_update_peer_addr(assoc, &local[i].addr, &peer))
-			continue;
-		path = hip_path_new(assoc, &local[i].addr, local[i].ifindex,
-				    &peer);
-		if (IS_ERR(path))
-			return NULL;
-		path->local_state = HIP_LOCATOR_ACTIVE;
-		path->peer_state = HIP_LOCATOR_UNVERIFIED;
-		return path;
+	if (!hip_update_pair_due(assoc, &local, &peer)) {
+		if (assoc->failed_paths)
+			assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		assoc->failed_paths = 0;
+		return NULL;
 	}
-	return NULL;
+	path = hip_path_new(assoc, &local.addr, local.ifindex, &peer);
+	if (IS_ERR(path))
+		return NULL;
+	path->local_state = HIP_LOCATOR_ACTIVE;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	return path;
 }
 
 /* The most urgent of what is due. Return: an error if it could not be begun. */
@@ -288,6 +353,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	hip_update_rebuild(assoc);
 
 	assoc->retry_paths = 0;
+	assoc->failed_paths = 0;
 	if (out->kind == HIP_UPDATE_NONE)
 		return;
 	path = out->path;
@@ -337,6 +403,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	assoc->peer_update_seen = false;
 	assoc->announce = false;
 	assoc->retry_paths = 0;
+	assoc->failed_paths = 0;
 }
 
 /* --- time -------------------------------------------------------------- */
@@ -358,7 +425,7 @@ static void hip_update_out_failed(struct hip_assoc *assoc)
 	struct hip_path *path = out->path;
 
 	if (out->kind == HIP_UPDATE_NEW_PATH) {
-		assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		assoc->failed_paths++;
 		hip_update_drop_path(assoc, path);
 		return;
 	}

@@ -17,6 +17,7 @@
 #include "device.h"
 #include "fragment.h"
 #include "identity.h"
+#include "peer.h"
 #include "probe.h"
 
 /* --- flow -------------------------------------------------------------- */
@@ -404,10 +405,14 @@ static void hip_output_wait(struct hip_net *hn, struct net_device *dev,
 	struct hip_assoc *assoc;
 	u8 state;
 
-	assoc = hip_assoc_get_or_new(hn, &ip6h->saddr, &ip6h->daddr, false);
-	if (IS_ERR(assoc)) {
+	assoc = hip_assoc_get(hn, &ip6h->saddr, &ip6h->daddr);
+	/* Any user may send to any HIT: for a stranger no memory is taken. */
+	if (!assoc && hip_peer_lookup(hn, &ip6h->daddr))
+		assoc = hip_assoc_get_or_new(hn, &ip6h->saddr, &ip6h->daddr,
+					     false);
+	if (IS_ERR_OR_NULL(assoc)) {
 		hip_stat_inc(hn, HIP_STAT_DATA_NO_ASSOC);
-		kfree_skb(skb);
+		hip_output_unreachable(dev, skb);
 		return;
 	}
 	state = READ_ONCE(assoc->state);

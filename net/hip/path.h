@@ -227,6 +227,8 @@ int hip_sa_add_out(struct hip_path *path, u16 suite,
  */
 int hip_sa_readdress(struct hip_path *path);
 void hip_sa_del(struct hip_path *path);
+/* Did an incoming SA of ours carry @skb last? Under RCU. */
+bool hip_sa_carried(struct hip_net *hn, const struct sk_buff *skb);
 /*
  * After something of XFRM's went without us: policies are put back. Under the
  * association's lock. Return: an error if an SA is gone, or a policy for good.

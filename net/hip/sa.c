@@ -488,6 +488,12 @@ static struct hip_path *hip_sa_path_of(struct hip_net *hn,
 	return NULL;
 }
 
+bool hip_sa_carried(struct hip_net *hn, const struct sk_buff *skb)
+{
+	return secpath_exists(skb) &&
+	       hip_sa_path_of(hn, xfrm_input_state((struct sk_buff *)skb));
+}
+
 static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)
 {
 	const struct hip_table *table = rcu_dereference(path->assoc->table);

@@ -296,7 +296,7 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 
 	if (out->kind == HIP_UPDATE_NEW_PATH &&
 	    hip_update_new_path_up(assoc, p)) {
-		assoc->retry_paths = jiffies + HIP_UPDATE_RETRY_PATHS;
+		assoc->failed_paths++;
 		hip_update_drop_path(assoc, path);
 		path = hip_update_usable(assoc);
 	} else {
@@ -559,6 +559,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 	if (rx->a.complete)
 		hip_update_deprecate(assoc, &rx->a);
+	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(rx->path);
 	hip_update_answer(assoc, rx);

@@ -26,6 +26,8 @@ void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path);
 
 /* A path that could not be brought up is tried again after so long. */
 #define HIP_UPDATE_RETRY_PATHS	(60 * HZ)
+/* Without an UPDATE of the peer's for so long: it has told what it has. */
+#define HIP_UPDATE_SETTLE	(2 * HZ)
 
 int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b);
 /* MAC, signature; then send it along a path and keep it for another time. */
@@ -47,12 +49,14 @@ void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path);
  * Append the complete state: an E-LOCATOR, or a LOCATOR_SET to a peer that
  * knows no flows. Without @assoc, for an R1: locators of type 0 and bindings
  * for all peers. @preferred: the address that gets the P flag, or NULL: the
- * first. As many bindings as fit are told.
+ * first. @path: whose SPI is told with its address, or NULL: any that is there.
+ * As many bindings as fit are told.
  * Return: the generation of bindings up to which all of them were told.
  */
 u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 			  struct hip_builder *b,
-			  const struct in6_addr *preferred);
+			  const struct in6_addr *preferred,
+			  const struct hip_path *path);
 /*
  * Bindings that changed since hip_assoc->bindings_gen: is there one to tell the
  * peer of? @target is set to where the oldest of them goes, if it has an
