@@ -9,7 +9,7 @@
 #   make demo        two hosts, two links and a flow that moves, in a guest
 #   make check       all tests; make check PARTS="user uml" only some of them
 #   make static      sparse, W=1, checkpatch, shellcheck
-#   make bench       instructions for a packet
+#   make bench       what moves and packets cost, in virtual time; JSON=FILE, RUNS=N
 #   make clean       keeps the debug kernel; make distclean does not
 #
 #   KERNELS="6.1.0-56-amd64 ..."   by default the newest 6.1 and 6.12 that have
@@ -33,7 +33,7 @@ CHECKPATCH_KERNEL := --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON,LONG_LINE_S
 CHECKPATCH_USER := --ignore STRCPY,CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,MACRO_ARG_REUSE
 KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h)
 USER_SRCS = $(wildcard tools/*/*.[ch] selftests/kunit/*_kunit.[ch] \
-	    selftests/fuzz/*.[ch])
+	    selftests/fuzz/*.[ch] selftests/bench/*.c)
 SHELLS	= $(wildcard selftests/*.sh selftests/*/*.sh selftests/uml/init \
 	  selftests/vm/init) .ci/run
 

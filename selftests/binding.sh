@@ -23,7 +23,7 @@ seen()
 stream()
 {
 	rm -f "$hip_tmp/ready"
-	ns "$2" "$hip_top/selftests/stream.py" recv "$(hit "$2")" "$3" "$4" 5 \
+	ns "$2" "$hip_top/selftests/stream.py" recv "$(hit "$2")" "$3" "$4" 20 \
 		"$hip_tmp/ready" > "$hip_tmp/stream.json" &
 	local receiver=$!
 	wait_for 10 [ -e "$hip_tmp/ready" ]

@@ -20,6 +20,9 @@ packages=(
 	python3-yaml python3-jsonschema python3-cryptography clang llvm
 	libclang-rt-dev procps psmisc coreutils util-linux socat nftables
 	ethtool iperf3 sparse shellcheck perl-modules-5.36 man-db
+	# what the benchmark compares with
+	wireguard-tools strongswan-charon strongswan-swanctl
+	libstrongswan-standard-plugins
 )
 
 # Debian 12 calls clang's run-time libraries after their version.

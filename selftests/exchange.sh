@@ -35,6 +35,7 @@ assoc_gone()
 	esac
 }
 
+# shellcheck disable=SC2120
 ping_peer()
 {
 	ns H ping -6 -c "${1:-1}" -W 15 "$(hit P)"
@@ -85,7 +86,7 @@ lost_one()
 	ns R nft list table ip lossy | grep -qE 'counter packets [1-9]'
 }
 
-plan 44
+plan 47
 topology_up
 
 over "IPv4, GCM" "$w0_4" aes-128-gcm-16
@@ -135,5 +136,19 @@ check "hipflowd comes back: data still goes" ping_peer
 check "the host identity is the same" [ "$(hf H -j assoc show | jq -r '.[0].local_hit')" = "$(hit H)" ]
 forget
 check "and a new association can be made" ping_peer
+
+# Without data an association is closed (section 4.4.4), and made anew for data.
+closed()
+{
+	case $(assoc_state "$@") in
+	none|CLOSED) ;;
+	*) return 1 ;;
+	esac
+}
+hf P config set idle_timeout 3
+check "an idle association is closed" wait_for 15 closed H P
+check_equal "by CLOSE" 1 "$(counter H rx_close)"
+hf P config set idle_timeout 0
+check "data makes another one" ping_peer
 
 finish

@@ -44,7 +44,7 @@ check "the flow is bound to the second link" wait_for 30 flow_on "$v1_4"
 wait_for 30 sh -c "[ \$(hipflow -n H -j path show | jq '[.[] | select(.state == \"ACTIVE\")] | length') -ge 4 ]"
 capture_start r2 R r2
 
-ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$count" 5 \
+ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$count" 30 \
 	"$hip_tmp/ready" > "$hip_tmp/stream.json" &
 receiver=$!
 wait_for 10 [ -e "$hip_tmp/ready" ]

@@ -23,6 +23,8 @@
 
 /* How long the reason of a failure can be read. */
 #define HIP_ASSOC_FAILED_STAY	(120 * HZ)
+/* One that was made, perhaps by a stranger, and carried nothing at all. */
+#define HIP_ASSOC_UNUSED	(120 * HZ)
 #define HIP_SENT_MAX_BACKOFF	(30 * HZ)
 
 static const struct rhashtable_params hip_assoc_params = {
@@ -231,9 +233,10 @@ void hip_assoc_event_all(struct hip_net *hn, enum hip_assoc_event event)
 	rcu_read_unlock();
 }
 
-void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb)
+void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb, bool authentic)
 {
-	if (skb_queue_len_lockless(&assoc->rxq) >= HIP_MAX_RXQ) {
+	if (skb_queue_len_lockless(&assoc->rxq) >=
+	    (authentic ? HIP_MAX_RXQ : HIP_MAX_RXQ / 2)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		kfree_skb(skb);
 		return;
@@ -256,6 +259,21 @@ static void hip_assoc_due(struct hip_assoc *assoc, bool *any,
 	if (!*any || time_before(when, *due))
 		*due = when;
 	*any = true;
+}
+
+/* In jiffies; 0: an association lasts until it is closed. */
+static unsigned long hip_assoc_idle_timeout(const struct hip_assoc *assoc)
+{
+	return READ_ONCE(assoc->hn->config.idle_timeout_s) * (unsigned long)HZ;
+}
+
+static unsigned long hip_assoc_idle_due(const struct hip_assoc *assoc)
+{
+	unsigned long timeout = hip_assoc_idle_timeout(assoc);
+
+	if (!assoc->idle_packets)
+		timeout = min_t(unsigned long, timeout, HIP_ASSOC_UNUSED);
+	return assoc->idle_since + timeout;
 }
 
 void hip_assoc_arm(struct hip_assoc *assoc)
@@ -283,6 +301,9 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	if (assoc->state == HIP_STATE_ESTABLISHED && assoc->initiator &&
 	    time_before(jiffies, assoc->settled))
 		hip_assoc_due(assoc, &any, &due, assoc->settled);
+	if (assoc->state == HIP_STATE_ESTABLISHED &&
+	    hip_assoc_idle_timeout(assoc))
+		hip_assoc_due(assoc, &any, &due, hip_assoc_idle_due(assoc));
 	if (assoc->retry_paths)
 		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);
 	if (!any)
@@ -291,6 +312,38 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	refcount_inc(&assoc->ref);
 	if (mod_timer(&assoc->timer, max(due, jiffies + 1)))
 		hip_assoc_put(assoc);		/* it was armed already */
+}
+
+/* --- unused association lifetime (RFC 7401 section 4.4.4) --------------- */
+
+static u64 hip_assoc_packets(struct hip_assoc *assoc)
+{
+	struct hip_count_sum sum;
+	struct hip_path *path;
+	u64 n = 0;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		hip_count_sum(path->count, &sum);
+		n += sum.tx_packets + sum.rx_packets;
+	}
+	return n;
+}
+
+/* Nothing came or went since the last look: it is closed. */
+static void hip_assoc_idle(struct hip_assoc *assoc)
+{
+	u64 n;
+
+	if (!hip_assoc_idle_timeout(assoc) ||
+	    time_before(jiffies, hip_assoc_idle_due(assoc)))
+		return;
+	n = hip_assoc_packets(assoc);
+	assoc->idle_since = jiffies;
+	/* Without hipflowd the peer could not be told. */
+	if (n != assoc->idle_packets || !hip_upcall_ready(assoc->hn))
+		assoc->idle_packets = n;
+	else
+		hip_close_send(assoc);
 }
 
 /* --- state ------------------------------------------------------------- */
@@ -306,6 +359,8 @@ void hip_assoc_set_state(struct hip_assoc *assoc, u8 state)
 	if (state != HIP_STATE_E_FAILED)
 		assoc->fail_reason = HIP_FAIL_NONE;
 	assoc->since = get_jiffies_64();
+	assoc->idle_since = jiffies;
+	assoc->idle_packets = 0;
 	/* Pairs with the reader in hip_output_xmit(): the table is published
 	 * before the state says that there is one.
 	 */
@@ -484,6 +539,8 @@ static void hip_assoc_timers(struct hip_assoc *assoc)
 		break;
 	case HIP_STATE_ESTABLISHED:
 		hip_update_timer(assoc);
+		if (assoc->state == HIP_STATE_ESTABLISHED)
+			hip_assoc_idle(assoc);
 		break;
 	case HIP_STATE_CLOSING:
 		hip_close_timer(assoc);

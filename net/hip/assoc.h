@@ -111,6 +111,8 @@ struct hip_update_in {
  * @dataq: data that waits for the exchange; has its own lock
  * @timer: the next of all that are due
  * @silent_since: jiffies since when all paths are silent, 0 if one is not
+ * @idle_since: jiffies when it was looked at for data last
+ * @idle_packets: packets in and out then
  * @watch: looks for silent paths while data waits for an answer (probe.c)
  * @watch_lock: excludes the two that follow
  * @watched: @watch is armed; READ_ONCE
@@ -181,6 +183,8 @@ struct hip_assoc {
 	struct sk_buff_head		dataq;
 	struct timer_list		timer;
 	unsigned long			silent_since;
+	unsigned long			idle_since;
+	u64				idle_packets;
 	struct timer_list		watch;
 	spinlock_t			watch_lock;
 	bool				watched;
@@ -273,8 +277,11 @@ static inline void hip_assoc_hold(struct hip_assoc *assoc)
 void hip_assoc_event(struct hip_assoc *assoc, enum hip_assoc_event event);
 /* Every association of the namespace. */
 void hip_assoc_event_all(struct hip_net *hn, enum hip_assoc_event event);
-/* A control packet for the work; consumes @skb. Any context. */
-void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb);
+/*
+ * A control packet for the work; consumes @skb. Any context. @authentic: its MAC
+ * is right; what has none yet leaves room for those.
+ */
+void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb, bool authentic);
 
 /* The following under hip_assoc->lock. */
 void hip_assoc_set_state(struct hip_assoc *assoc, u8 state);

@@ -44,7 +44,9 @@ static struct dst_entry *hip_control_route_v6(struct hip_net *hn,
 	fl6->daddr = *daddr;
 	fl6->flowi6_oif = ifindex;
 	fl6->flowi6_proto = HIP_PROTO;
-	dst = ip6_route_output(hn->net, NULL, fl6);
+	/* With a source address IPv6 takes the interface for a wish only. */
+	dst = ip6_route_output_flags(hn->net, NULL, fl6,
+				     ifindex ? RT6_LOOKUP_F_IFACE : 0);
 	if (dst->error)
 		err = dst->error;
 	else if (ipv6_addr_any(&fl6->saddr))

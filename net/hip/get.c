@@ -170,7 +170,9 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 			config->retransmit_ms) ||
 	    nla_put_u8(msg, HIP_A_CONFIG_RETRIES, config->retries) ||
 	    nla_put_u32(msg, HIP_A_CONFIG_PATH_TIMEOUT_MS,
-			config->path_timeout_ms))
+			config->path_timeout_ms) ||
+	    nla_put_u32(msg, HIP_A_CONFIG_IDLE_TIMEOUT,
+			config->idle_timeout_s))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

@@ -2,12 +2,12 @@
 /*
  * A HIT in a packet is the name of a host only if our ESP carried it: what comes
  * in clear with one, or by somebody else's SA, is dropped, and nothing with one
- * is sent or forwarded in clear. XFRM's policies cannot say this. On input their selector's interface is that of the
- * route, which is the loopback for all that is delivered here, so one that lets
- * a host speak to itself would let everybody in; and a user may flush them.
+ * is sent or forwarded in clear. XFRM's policies cannot say this. On input their
+ * selector's interface is that of the route, which is the loopback for all that
+ * is delivered here, so one that lets a host speak to itself would let everybody
+ * in; and a user may flush them.
  *
- * What ESP did carry has passed its SA, and goes on to the inbound policy of
- * its HIT pair.
+ * What our ESP did carry goes on to the inbound policy of its HIT pair.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>

@@ -168,14 +168,39 @@ int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
 	return err;
 }
 
+/* Under solved_lock. */
+static int hip_r1_pool_solved(struct hip_r1_pool *pool, u64 hash,
+			      enum hip_solved_what what)
+{
+	struct hip_solved *s = pool->solved;
+	unsigned int i;
+
+	for (i = 0; i < pool->n_solved && s[i].hash != hash; i++)
+		;
+	if (i == HIP_R1_MAX_SOLVED)
+		return -ENOENT;
+	if (i < pool->n_solved &&
+	    (s[i].used || s[i].failed >= HIP_SOLVED_MAX_FAILED))
+		return -EEXIST;
+	if (what == HIP_SOLVED_CHECK)
+		return 0;
+	if (i == pool->n_solved)
+		s[pool->n_solved++].hash = hash;
+	if (what == HIP_SOLVED_USED)
+		s[i].used = true;
+	else
+		s[i].failed++;
+	return 0;
+}
+
 int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
-			const u8 *opaque, const u8 *j, bool mark)
+			const u8 *opaque, const u8 *j,
+			enum hip_solved_what what)
 {
 	struct hip_r1_pool *pool;
 	bool full = false;
-	unsigned int i;
-	int err = 0;
 	u64 hash;
+	int err;
 
 	rcu_read_lock();
 	pool = hip_identity_pool(id, opaque);
@@ -185,13 +210,7 @@ int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
 	}
 	hash = siphash(j, hip_rhash_len(id->rhash), &hn->limit_key);
 	spin_lock_bh(&pool->solved_lock);
-	for (i = 0; i < pool->n_solved; i++)
-		if (pool->solved[i] == hash)
-			err = -EEXIST;
-	if (!err && pool->n_solved == HIP_R1_MAX_SOLVED)
-		err = -ENOENT;
-	if (!err && mark)
-		pool->solved[pool->n_solved++] = hash;
+	err = hip_r1_pool_solved(pool, hash, what);
 	full = pool->n_solved >= HIP_R1_MAX_SOLVED / 2;
 	spin_unlock_bh(&pool->solved_lock);
 	rcu_read_unlock();

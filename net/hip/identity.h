@@ -37,6 +37,22 @@ struct hip_dh_key {
 	u8		pub[];
 };
 
+/* What became of the solutions to a pool's puzzles. */
+struct hip_solved {
+	u64		hash;		/* siphash of #J */
+	unsigned int	failed;		/* I2s with it that were bad */
+	bool		used;
+};
+
+/* An I2 that turns out bad has cost a Diffie-Hellman; so many for a solution. */
+#define HIP_SOLVED_MAX_FAILED	4
+
+enum hip_solved_what {
+	HIP_SOLVED_CHECK,
+	HIP_SOLVED_FAILED,
+	HIP_SOLVED_USED,
+};
+
 /**
  * struct hip_r1_pool - a generation of R1s
  * @counter: R1 generation counter that they carry
@@ -48,7 +64,7 @@ struct hip_dh_key {
  * @n_esp_suites: how many
  * @solved_lock: excludes changes of @solved
  * @n_solved: entries of @solved
- * @solved: siphash of each #J that was accepted
+ * @solved: each #J that was accepted, or that came with a bad I2
  * @bindings_gen: bindings up to here are told in its E-LOCATOR
  * @locals_gen: of the locators in it
  * @n: entries of @r1
@@ -67,7 +83,7 @@ struct hip_r1_pool {
 	u8			n_esp_suites;
 	spinlock_t		solved_lock;
 	unsigned int		n_solved;
-	u64			*solved;
+	struct hip_solved	*solved;
 	struct rcu_work		rwork;
 	struct hip_net		*hn;
 	u32			bindings_gen;
@@ -146,12 +162,13 @@ struct hip_r1_pool *hip_identity_pool(struct hip_identity *id,
 int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
 		       struct hip_r1_terms *terms);
 /*
- * Was #J of a solution used before? With @mark it is from now on. Return: 0,
- * -EEXIST if it was, -ENOENT if its pool is gone or full. A pool that fills is
- * replaced soon.
+ * Was #J of a solution used before, or too often in vain? @what says what became
+ * of it now. Return: 0, -EEXIST if it was, -ENOENT if its pool is gone or full. A
+ * pool that fills is replaced soon.
  */
 int hip_identity_solved(struct hip_net *hn, struct hip_identity *id,
-			const u8 *opaque, const u8 *j, bool mark);
+			const u8 *opaque, const u8 *j,
+			enum hip_solved_what what);
 
 /* New R1s soon: locators, bindings, settings or the daemon changed. */
 void hip_identity_r1_refresh(struct hip_net *hn);

@@ -54,13 +54,14 @@ static void hip_exchange_send_i1(struct hip_assoc *assoc)
 		hip_assoc_fail(assoc, HIP_FAIL_NO_ROUTE);
 		return;
 	}
+	/* The R1 may be here before this returns. */
+	hip_assoc_set_state(assoc, HIP_STATE_I1_SENT);
 	if (hip_sent_set(assoc, &assoc->sent, packet, err, &src,
 			 &assoc->peer_locators[i], 0)) {
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 		return;
 	}
 	hip_stat_inc(assoc->hn, HIP_STAT_TX_I1);
-	hip_assoc_set_state(assoc, HIP_STATE_I1_SENT);
 }
 
 static void hip_exchange_add_address(struct hip_assoc *assoc,
@@ -575,14 +576,16 @@ static int hip_exchange_answer_r1(struct hip_assoc *assoc,
 	err = hip_exchange_esp_keys(assoc, index, keys);
 	if (!err)
 		err = hip_sa_add_in(path, c->suite, &keys[1]);
-	if (!err)
-		err = hip_sent_set(assoc, &assoc->sent, b.buf, publen,
-				   &path->local, &path->peer, path->ifindex);
+	if (err)
+		goto out;
+	/* The R2, too. */
+	hip_assoc_set_state(assoc, HIP_STATE_I2_SENT);
+	err = hip_sent_set(assoc, &assoc->sent, b.buf, publen, &path->local,
+			   &path->peer, path->ifindex);
 	if (err)
 		goto out;
 	assoc->keymat_index = index;	/* R2 makes the outgoing one of it */
 	hip_stat_inc(assoc->hn, HIP_STAT_TX_I2);
-	hip_assoc_set_state(assoc, HIP_STATE_I2_SENT);
 out:
 	memzero_explicit(keys, sizeof(keys));
 	kfree(pub);

@@ -58,18 +58,37 @@ static enum hip_stat hip_input_rx_stat(u8 type)
 	}
 }
 
-/* The MAC of a packet on an association that has keys. */
-static bool hip_input_mac_ok(struct hip_assoc *assoc,
-			     const struct hip_packet *p)
+/* Has it a MAC that can be verified here? Of the others keys are made first. */
+static bool hip_input_has_mac(u8 type)
+{
+	return type == HIP_UPDATE || type == HIP_CLOSE ||
+	       type == HIP_CLOSE_ACK;
+}
+
+/*
+ * May it reach the association's work? Under RCU. Anybody can send what has no
+ * MAC: an R1 and an R2 have to be waited for, and a NOTIFY, which costs hipflowd
+ * a verification (it is signed only, RFC 7401 section 5.3.6), comes by drops.
+ */
+static enum hip_stat hip_input_check(struct hip_net *hn,
+				     struct hip_assoc *assoc,
+				     const struct hip_packet *p)
 {
 	struct hip_macs *macs = rcu_dereference(assoc->macs);
+	u8 state = READ_ONCE(assoc->state);
 	u8 type = hip_hdr_type(p->hdr);
 
-	if (type == HIP_R1 || type == HIP_I2 || type == HIP_R2)
-		return true;	/* keys are made, or signatures come first */
-	if (type == HIP_NOTIFY)
-		return true;	/* signed only (RFC 7401 section 5.3.6) */
-	return macs && !hip_packet_check_mac(p, macs->in);
+	if ((type == HIP_R1 && state != HIP_STATE_I1_SENT &&
+	     state != HIP_STATE_I2_SENT) ||
+	    (type == HIP_R2 && state != HIP_STATE_I2_SENT))
+		return HIP_STAT_DROP_STATE;
+	if (type == HIP_NOTIFY &&
+	    !hip_limit_ok(&hn->notify_rx_limit, HIP_NOTIFY_PER_SECOND))
+		return HIP_STAT_DROP_LIMIT;
+	if (hip_input_has_mac(type) &&
+	    (!macs || hip_packet_check_mac(p, macs->in)))
+		return HIP_STAT_DROP_MAC;
+	return 0;
 }
 
 /* For an I2: the association, made if there is room for one. */
@@ -81,7 +100,8 @@ static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
 	assoc = hip_assoc_get(hn, &p->hdr->receiver, &p->hdr->sender);
 	if (assoc)
 		return assoc;
-	if (atomic_read(&hn->half_open) >= HIP_MAX_HALF_OPEN) {
+	if (atomic_read(&hn->half_open) >= HIP_MAX_HALF_OPEN ||
+	    atomic_read(&hn->assocs.nelems) >= HIP_MAX_ASSOCS) {
 		hip_stat_inc(hn, HIP_STAT_DROP_LIMIT);
 		return NULL;
 	}
@@ -115,6 +135,8 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 {
 	const struct hip_hdr *hdr = p->hdr;
 	struct hip_assoc *assoc;
+	enum hip_stat drop;
+	bool authentic;
 	int err;
 
 	if (!hip_hit_is_valid(&hdr->sender) ||
@@ -145,11 +167,13 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	}
 	if (!assoc)
 		goto drop;
-	if (!hip_input_mac_ok(assoc, p)) {
-		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
+	drop = hip_input_check(hn, assoc, p);
+	if (drop) {
+		hip_stat_inc(hn, drop);
 		hip_assoc_put(assoc);
 		goto drop;
 	}
+	authentic = hip_input_has_mac(hip_hdr_type(hdr));
 
 	/* It outlives this softirq, and perhaps the device. */
 	skb_dst_drop(skb);
@@ -158,7 +182,7 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	skb->dev = NULL;
 	/* The network layer is done with its own use of it. */
 	*HIP_SKB_CB(skb) = *cb;
-	hip_assoc_rx(assoc, skb);
+	hip_assoc_rx(assoc, skb, authentic);
 	hip_assoc_put(assoc);
 	return;
 drop:
@@ -262,7 +286,7 @@ static void hip_input_quoted(struct sk_buff *skb, unsigned int offset)
 		skb_put_data(copy, skb->data + offset, len);
 		memset(HIP_SKB_CB(copy), 0, sizeof(struct hip_skb_cb));
 		HIP_SKB_CB(copy)->unknown = true;
-		hip_assoc_rx(assoc, copy);
+		hip_assoc_rx(assoc, copy, true);
 	}
 	hip_assoc_put(assoc);
 }

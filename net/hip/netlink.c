@@ -26,6 +26,10 @@ static struct netlink_range_validation hip_range_retransmit_ms = {
 	.max = 60000,
 };
 
+static struct netlink_range_validation hip_range_idle_timeout = {
+	.max = 604800,
+};
+
 static const struct nla_policy
 hip_policy_upcall_reply[HIP_A_UPCALL_DH_SECRET + 1] = {
 	[HIP_A_UPCALL_COOKIE]	= { .type = NLA_U64 },
@@ -91,6 +95,8 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_RETRIES]	= NLA_POLICY_RANGE(NLA_U8, 1, 15),
 	[HIP_A_CONFIG_PATH_TIMEOUT_MS] = NLA_POLICY_MAX(NLA_U32,
 							HIP_PATH_TIMEOUT_MAX_MS),
+	[HIP_A_CONFIG_IDLE_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32,
+						&hip_range_idle_timeout),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -443,6 +449,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS])
 		WRITE_ONCE(config->path_timeout_ms,
 			   nla_get_u32(attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS]));
+	if (attrs[HIP_A_CONFIG_IDLE_TIMEOUT])
+		WRITE_ONCE(config->idle_timeout_s,
+			   nla_get_u32(attrs[HIP_A_CONFIG_IDLE_TIMEOUT]));
 	if (new.n_dh_groups) {
 		config->n_dh_groups = new.n_dh_groups;
 		memcpy(config->dh_groups, new.dh_groups,
@@ -455,6 +464,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	}
 	mutex_unlock(&config->lock);
 
+	/* It may be due already. */
+	if (attrs[HIP_A_CONFIG_IDLE_TIMEOUT])
+		hip_assoc_event_all(hn, HIP_EVENT_TIMER);
 	/* Difficulty, groups and suites are in the R1s. */
 	hip_identity_r1_refresh(hn);
 	return 0;

@@ -24,6 +24,7 @@
 #define HIP_MAX_FLOW_LOCATORS	8
 #define HIP_MAX_FIDS		1024	/* default of the setting */
 #define HIP_MAX_BINDINGS	65535	/* ours: FIDs are 16 bits */
+#define HIP_MAX_ASSOCS		BIT(18)	/* of a namespace: made by peers */
 #define HIP_MAX_HALF_OPEN	1024	/* responder's, not yet ESTABLISHED */
 #define HIP_MAX_RXQ		16	/* control packets of an association */
 #define HIP_MAX_DATAQ		64	/* data packets that wait for it */
@@ -57,6 +58,7 @@ struct hip_config {
 	u16		max_fids;
 	u32		retransmit_ms;
 	u32		path_timeout_ms;
+	u32		idle_timeout_s;
 	u8		n_dh_groups;
 	u8		n_esp_suites;
 	u8		dh_groups[HIP_MAX_DH_GROUPS];
@@ -130,6 +132,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @r1_limit: R1s sent in this second, by source (RFC 7401 section 6.7)
  * @fragments: first fragments, for those that follow (fragment.c)
  * @notify_limit: NOTIFYs sent in this second
+ * @notify_rx_limit: NOTIFYs taken in this second
  */
 struct hip_net {
 	struct net			*net;
@@ -163,6 +166,7 @@ struct hip_net {
 	struct hip_limit		r1_limit[HIP_R1_BUCKETS];
 	struct hip_fragment		*fragments;
 	struct hip_limit		notify_limit;
+	struct hip_limit		notify_rx_limit;
 };
 
 extern unsigned int hip_net_id;

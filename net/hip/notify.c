@@ -7,6 +7,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "exchange.h"
 #include "notify.h"
 #include "update.h"
 #include "upcall.h"
@@ -191,12 +192,19 @@ void hip_close_send(struct hip_assoc *assoc)
 	hip_assoc_set_state(assoc, HIP_STATE_CLOSING);
 }
 
-void hip_close_timer(struct hip_assoc *assoc)
+/* What was sent meanwhile wants a new association. */
+static void hip_close_done(struct hip_assoc *assoc)
 {
-	if (!hip_sent_again(assoc, &assoc->sent))
-		return;
 	hip_assoc_reset(assoc);
 	hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+	if (!skb_queue_empty_lockless(&assoc->dataq))
+		hip_exchange_initiate(assoc);
+}
+
+void hip_close_timer(struct hip_assoc *assoc)
+{
+	if (hip_sent_again(assoc, &assoc->sent))
+		hip_close_done(assoc);
 }
 
 /* The MAC was checked in softirq. */
@@ -258,9 +266,7 @@ void hip_close_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MALFORMED);
 		return;
 	}
-	if (hip_packet_verify(assoc->hn, p, assoc->peer_host_id,
-			      assoc->peer_host_id_len))
-		return;
-	hip_assoc_reset(assoc);
-	hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+	if (!hip_packet_verify(assoc->hn, p, assoc->peer_host_id,
+			       assoc->peer_host_id_len))
+		hip_close_done(assoc);
 }

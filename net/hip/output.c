@@ -148,7 +148,9 @@ static struct dst_entry *hip_output_outer(struct hip_net *hn,
 		rt = ip_route_output_key(hn->net, &fl4);
 		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
 	}
-	dst = ip6_route_output(hn->net, NULL, &fl6);
+	/* With a source address IPv6 takes the interface for a wish only. */
+	dst = ip6_route_output_flags(hn->net, NULL, &fl6,
+				     ifindex ? RT6_LOOKUP_F_IFACE : 0);
 	err = dst->error;
 	if (err) {
 		dst_release(dst);

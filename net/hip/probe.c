@@ -240,7 +240,7 @@ static void hip_probe_failed(struct hip_assoc *assoc, struct hip_path *path,
 		probe->need = min(2 * probe->need, HIP_PROBE_NEED_MAX);
 	probe->interval = 0;
 	/* A late answer to this one counts, and tells how slow the path is. */
-	probe->deadline = jiffies + max(timeout, (unsigned long)HZ);
+	probe->deadline = jiffies + max_t(unsigned long, timeout, HZ);
 	hip_probe_set_silent(assoc, path, true);
 }
 

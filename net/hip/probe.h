@@ -26,7 +26,8 @@ static inline void hip_probe_tx(struct hip_path *path)
 	unsigned long now = jiffies, since = READ_ONCE(path->tx_since);
 
 	/* Silence begins with the first packet that nothing has answered. */
-	if (since != now && time_after_eq(READ_ONCE(path->last_rx), since))
+	if (time_after(now, since) &&
+	    time_after_eq(READ_ONCE(path->last_rx), since))
 		WRITE_ONCE(path->tx_since, now);
 	if (!READ_ONCE(path->assoc->watched))
 		hip_probe_watch(path->assoc);
@@ -35,8 +36,10 @@ static inline void hip_probe_tx(struct hip_path *path)
 /* Something authentic came by @path. Any context. */
 static inline void hip_probe_rx(struct hip_path *path)
 {
-	if (READ_ONCE(path->last_rx) != jiffies)
-		WRITE_ONCE(path->last_rx, jiffies);
+	unsigned long now = jiffies;
+
+	if (time_after(now, READ_ONCE(path->last_rx)))
+		WRITE_ONCE(path->last_rx, now);
 }
 
 /* The association's timer that looks for silence. */

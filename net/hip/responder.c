@@ -268,12 +268,12 @@ static int hip_i2_keys(struct hip_assoc *assoc, struct hip_i2 *i2)
 
 /* A solution makes one association, or its keys would serve twice. */
 static int hip_i2_solved(struct hip_net *hn, const struct hip_i2 *i2,
-			 bool mark)
+			 enum hip_solved_what what)
 {
 	int err;
 
 	err = hip_identity_solved(hn, i2->id, i2->solution->opaque, i2->j,
-				  mark);
+				  what);
 	if (err)
 		hip_stat_inc(hn, err == -EEXIST ? HIP_STAT_DROP_REPLAY :
 			     HIP_STAT_DROP_PUZZLE);
@@ -288,11 +288,13 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 	int err;
 
 	/* A replay is not worth the daemon's time. */
-	err = hip_i2_solved(hn, i2, false);
+	err = hip_i2_solved(hn, i2, HIP_SOLVED_CHECK);
 	if (err)
 		return err;
 	err = hip_i2_keys(assoc, i2);
 	if (err) {
+		if (err == -EBADMSG || err == -EINVAL)
+			hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
 		hip_stat_inc(hn, err == -EBADMSG || err == -EINVAL ?
 			     HIP_STAT_DROP_PROPOSAL :
 			     HIP_STAT_DROP_NO_DAEMON);
@@ -301,17 +303,20 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 	}
 	if (hip_packet_check_mac(p, i2->macs->in)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
+		hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
 		return HIP_NOTIFY_HIP_MAC_FAILED;
 	}
 	err = hip_packet_verify(hn, p, i2->host_id->data, i2->host_id->len);
+	if (err == -EBADMSG || err == -EACCES)
+		hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
 	if (err == -EBADMSG)
 		return HIP_NOTIFY_AUTHENTICATION_FAILED;
 	if (err == -EACCES)
 		return HIP_NOTIFY_BLOCKED_BY_POLICY;
-	/* Only now: nobody but its maker may use up a solution, and what the
-	 * daemon had no time for can be sent again.
+	/* Only now: who copies it with another content may not use it up at
+	 * once, and what the daemon had no time for can be sent again.
 	 */
-	return err ?: hip_i2_solved(hn, i2, true);
+	return err ?: hip_i2_solved(hn, i2, HIP_SOLVED_USED);
 }
 
 /* From here on the old association, if any, is gone (6.9 step 20). */

@@ -44,6 +44,8 @@ static const struct setting {
 	{ "retries", HIP_A_CONFIG_RETRIES, NUMBER8, 1, 15, NULL },
 	{ "path_timeout_ms", HIP_A_CONFIG_PATH_TIMEOUT_MS, NUMBER32, 0, 10000,
 	  NULL },
+	{ "idle_timeout", HIP_A_CONFIG_IDLE_TIMEOUT, NUMBER32, 0, 604800,
+	  NULL },
 };
 
 #define N_SETTINGS ARRAY_SIZE(settings)
@@ -307,7 +309,7 @@ const struct object config_object = {
 "\n"
 "KEY VALUE := { puzzle_k N | dh_groups NAME[,NAME...] |\n"
 "               esp_suites NAME[,NAME...] | max_fids N | retransmit_ms N |\n"
-"               retries N | path_timeout_ms N }\n"
+"               retries N | path_timeout_ms N | idle_timeout SECONDS }\n"
 "\n"
 "Until the module is unloaded or hipflowd starts anew; what is to last belongs\n"
 "in hipflowd.conf.\n",

@@ -296,6 +296,17 @@ static int parse_path_timeout_ms(struct reader *r, char *value)
 	return 0;
 }
 
+static int parse_idle_timeout(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_number(r, value, 0, 604800, &number))
+		return -EINVAL;
+	r->config->kernel.idle_timeout = number;
+	r->config->kernel.has_idle_timeout = true;
+	return 0;
+}
+
 static int parse_accept(struct reader *r, char *value)
 {
 	static const char *const names[] = {
@@ -356,6 +367,7 @@ static const struct setting settings[] = {
 	{ "kernel", "retransmit_ms", false, parse_retransmit_ms },
 	{ "kernel", "retries", false, parse_retries },
 	{ "kernel", "path_timeout_ms", false, parse_path_timeout_ms },
+	{ "kernel", "idle_timeout", false, parse_idle_timeout },
 	{ "policy", "accept", false, parse_accept },
 	{ "policy", "allow", true, parse_allow },
 	{ "policy", "deny", true, parse_deny },

@@ -44,11 +44,13 @@ struct config_kernel {
 	bool has_retransmit_ms;
 	bool has_retries;
 	bool has_path_timeout_ms;
+	bool has_idle_timeout;
 	uint8_t puzzle_k;
 	uint8_t retries;
 	uint16_t max_fids;
 	uint32_t retransmit_ms;
 	uint32_t path_timeout_ms;
+	uint32_t idle_timeout;
 	size_t n_dh_groups;
 	uint8_t dh_groups[CONFIG_DH_GROUPS_MAX];
 	size_t n_esp_suites;

@@ -160,7 +160,7 @@ static void send_settings(struct kernel *k)
 
 	if (!c->has_puzzle_k && !c->n_dh_groups && !c->n_esp_suites &&
 	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries &&
-	    !c->has_path_timeout_ms)
+	    !c->has_path_timeout_ms && !c->has_idle_timeout)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -182,6 +182,9 @@ static void send_settings(struct kernel *k)
 	if (c->has_path_timeout_ms)
 		mnl_attr_put_u32(nlh, HIP_A_CONFIG_PATH_TIMEOUT_MS,
 				 c->path_timeout_ms);
+	if (c->has_idle_timeout)
+		mnl_attr_put_u32(nlh, HIP_A_CONFIG_IDLE_TIMEOUT,
+				 c->idle_timeout);
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 

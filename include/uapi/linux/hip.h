@@ -532,6 +532,8 @@ enum hip_stat {
  * @HIP_A_CONFIG_RETRIES: u8, before the peer counts as gone
  * @HIP_A_CONFIG_PATH_TIMEOUT_MS: u32, after so long without a sign of life a
  *	path that carries data counts as silent, 200 to 10000; 0: never
+ * @HIP_A_CONFIG_IDLE_TIMEOUT: u32, seconds without data after which an
+ *	association is closed (RFC 7401's UAL), at most 604800; 0: never
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -542,6 +544,7 @@ enum hip_config_attr {
 	HIP_A_CONFIG_RETRANSMIT_MS,
 	HIP_A_CONFIG_RETRIES,
 	HIP_A_CONFIG_PATH_TIMEOUT_MS,
+	HIP_A_CONFIG_IDLE_TIMEOUT,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

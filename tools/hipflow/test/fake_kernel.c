@@ -81,6 +81,7 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_RETRANSMIT_MS] = "retransmit-ms",
 	[HIP_A_CONFIG_RETRIES] = "retries",
 	[HIP_A_CONFIG_PATH_TIMEOUT_MS] = "path-timeout-ms",
+	[HIP_A_CONFIG_IDLE_TIMEOUT] = "idle-timeout",
 };
 
 static const char *const *attrs_of(uint8_t cmd)

@@ -91,6 +91,7 @@ good 'config set puzzle_k 0' 'config-set puzzle-k 0'
 good 'config set retries 3 retransmit_ms 250 max_fids 16' \
 	'config-set max-fids 16 retransmit-ms 250 retries 3'
 good 'config set path_timeout_ms 200' 'config-set path-timeout-ms 200'
+good 'config set idle_timeout 60' 'config-set idle-timeout 60'
 bad 'config set path_timeout_ms 10001' 'out of range: 0 to 10000'
 good 'config set esp_suites aes-128-cbc-hmac-sha256,aes-128-gcm-16' \
 	'config-set esp-suites 8,13'

@@ -26,7 +26,7 @@ for word in $("$fake" help; for o in assoc binding config identity locator monit
 	"$fake" $o help; done | grep -oE '\b[a-z_]+\b' | sort -u); do
 	case $word in
 	prio|dport|sport|spi|tclass|dsfield|flowlabel|proto|via|dev|any|src|dst|wait|local|\
-	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms)
+	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms|idle_timeout)
 		grep -q "\b$word\b" "$top/Documentation/man/hipflow.8" || echo "$word" ;;
 	esac
 done >"$tmp/out" 2>"$tmp/err"

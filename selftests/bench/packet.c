@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a UDP packet costs from send() in one network namespace to recv() in
+ * another one. In a guest in virtual time a nanosecond is an instruction.
+ *
+ * usage: packet NAMESPACE ADDRESS NAMESPACE ADDRESS SIZE FLOWS COUNT
+ *
+ * FLOWS are sockets with ports of their own from 20000 on, which send to port 5001
+ * in an order without order. Prints the median.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <netdb.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FIRST_PORT 20000
+#define PORT 5001
+
+static void die(const char *what)
+{
+	fprintf(stderr, "packet: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static __s64 now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static void enter(const char *name)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(path);
+	close(fd);
+}
+
+static struct addrinfo *resolve(const char *addr, int port)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+		.ai_socktype = SOCK_DGRAM,
+	};
+	struct addrinfo *res;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", port);
+	if (getaddrinfo(addr, name, &hints, &res)) {
+		fprintf(stderr, "packet: no address: %s\n", addr);
+		exit(1);
+	}
+	return res;
+}
+
+static int open_bound(const char *addr, int port)
+{
+	struct addrinfo *local = resolve(addr, port);
+	int fd = socket(local->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, local->ai_addr, local->ai_addrlen))
+		die(addr);
+	freeaddrinfo(local);
+	return fd;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	__s64 x = *(const __s64 *)a, y = *(const __s64 *)b;
+
+	return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+	struct timeval patience = { .tv_sec = 10 };
+	struct rlimit files = { 65536, 65536 };
+	int size, flows, count, warm, rx, i;
+	struct addrinfo *peer;
+	__u32 random = 1;
+	__s64 *cost;
+	char *buf;
+	int *tx;
+
+	if (argc != 8) {
+		fprintf(stderr, "packet: 7 arguments are needed\n");
+		return 2;
+	}
+	size = atoi(argv[5]);
+	flows = atoi(argv[6]);
+	count = atoi(argv[7]);
+	setrlimit(RLIMIT_NOFILE, &files);
+	buf = calloc(1, 65536);
+	cost = calloc(count, sizeof(*cost));
+	tx = calloc(flows, sizeof(*tx));
+	if (!buf || !cost || !tx || size > 65536)
+		die("memory");
+	enter(argv[1]);
+	peer = resolve(argv[4], PORT);
+	for (i = 0; i < flows; i++) {
+		tx[i] = open_bound(argv[2], FIRST_PORT + i);
+		if (connect(tx[i], peer->ai_addr, peer->ai_addrlen))
+			die(argv[4]);
+	}
+	enter(argv[3]);
+	rx = open_bound(argv[4], PORT);
+	setsockopt(rx, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	/* Each flow is seen once before, in turn. */
+	warm = flows + 200;
+	for (i = -warm; i < count; i++) {
+		__s64 begin;
+		int flow;
+
+		random = random * 1664525 + 1013904223;
+		flow = i < 0 ? (i + warm) % flows : (int)((random >> 8) % flows);
+		begin = now();
+		if (send(tx[flow], buf, size, 0) != size)
+			die("send");
+		if (recv(rx, buf, 65536, 0) != size)
+			die("recv");
+		if (i >= 0)
+			cost[i] = now() - begin;
+	}
+	qsort(cost, count, sizeof(*cost), by_size);
+	printf("%lld\n", cost[count / 2]);
+	return 0;
+}
