@@ -283,7 +283,8 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 
 	if (assoc->dead)
 		return;
-	if (hip_probe_due(assoc, &when))
+	if (assoc->state == HIP_STATE_ESTABLISHED &&
+	    hip_probe_due(assoc, &when))
 		hip_assoc_due(assoc, &any, &due, when);
 	if (hip_sent_pending(&assoc->sent))
 		hip_assoc_due(assoc, &any, &due, assoc->sent.due);
@@ -478,6 +479,23 @@ void hip_assoc_kill(struct hip_assoc *assoc)
 
 /* --- work -------------------------------------------------------------- */
 
+/*
+ * Softirq has verified it already, but a base exchange may have changed the keys
+ * since: what belongs to the association before is not for this one.
+ */
+static bool hip_assoc_mac_ok(struct hip_assoc *assoc,
+			     const struct hip_packet *p)
+{
+	u8 type = hip_hdr_type(p->hdr);
+	struct hip_macs *macs;
+
+	if (type != HIP_UPDATE && type != HIP_CLOSE && type != HIP_CLOSE_ACK)
+		return true;
+	macs = rcu_dereference_protected(assoc->macs,
+					 lockdep_is_held(&assoc->lock));
+	return macs && !hip_packet_check_mac(p, macs->in);
+}
+
 static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 {
 	const struct hip_skb_cb *cb = HIP_SKB_CB(skb);
@@ -490,6 +508,10 @@ static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 
 	if (cb->unknown) {
 		hip_probe_rx_unknown(assoc, p);
+		goto out;
+	}
+	if (!hip_assoc_mac_ok(assoc, p)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MAC);
 		goto out;
 	}
 	switch (hip_hdr_type(p->hdr)) {
@@ -571,7 +593,8 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_assoc_timers(assoc);
 	if (assoc->state == HIP_STATE_ESTABLISHED) {
 		hip_probe_run(assoc);
-		hip_update_run(assoc);
+		if (assoc->state == HIP_STATE_ESTABLISHED)
+			hip_update_run(assoc);
 	}
 }
 

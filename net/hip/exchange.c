@@ -12,6 +12,7 @@
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
+#include "path.h"
 #include "peer.h"
 #include "puzzle.h"
 #include "update.h"
@@ -164,12 +165,31 @@ void hip_exchange_timer(struct hip_assoc *assoc)
 		hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
 }
 
+/* Data has come to an SPI that only our R2 told: the peer has got it there. */
+static void hip_exchange_heard(struct hip_assoc *assoc)
+{
+	struct hip_count_sum sum;
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		hip_count_sum(path->count, &sum);
+		if (path->peer_state != HIP_LOCATOR_UNVERIFIED ||
+		    path->checking || !sum.rx_packets)
+			continue;
+		path->peer_state = HIP_LOCATOR_ACTIVE;
+		if (hip_table_rebuild(assoc))
+			hip_assoc_drop_table(assoc);
+		hip_netlink_event_path(path);
+	}
+}
+
 void hip_exchange_established(struct hip_assoc *assoc)
 {
 	if (assoc->state != HIP_STATE_R2_SENT)
 		return;
 	kfree(assoc->r2);
 	assoc->r2 = NULL;
+	hip_exchange_heard(assoc);
 	hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);
 	hip_output_flush_queue(assoc);
 }

@@ -39,7 +39,7 @@ static unsigned int hip_guard_input(void *priv, struct sk_buff *skb,
 	struct hip_net *hn = hip_net(state->net);
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	if (!hip_guard_has_hit(skb) || hip_sa_carried(hn, skb))
+	if (!hip_guard_has_hit(skb) || hip_sa_carried(skb))
 		return NF_ACCEPT;
 	/* What a host tells itself, in its own name. */
 	if (state->in->flags & IFF_LOOPBACK &&

@@ -233,16 +233,19 @@ static struct hip_dh_key *hip_dh_key_get(struct hip_net *hn,
 	u32 key;
 	int len;
 
-	/* Only the work that called us replaces or frees pools. */
-	pool = rcu_dereference_protected(id->pool, true);
+	/* The identity may be removed meanwhile, and its pool with it. */
+	rcu_read_lock();
+	pool = rcu_dereference(id->pool);
 	for (i = 0; pool && i < pool->n; i++) {
 		dh = pool->r1[i]->dh;
 		if (dh->group == group && dh->daemon == daemon &&
-		    time_before(jiffies, dh->born + HIP_R1_LIFETIME)) {
-			refcount_inc(&dh->ref);
+		    time_before(jiffies, dh->born + HIP_R1_LIFETIME) &&
+		    refcount_inc_not_zero(&dh->ref)) {
+			rcu_read_unlock();
 			return dh;
 		}
 	}
+	rcu_read_unlock();
 
 	pub = kmalloc(HIP_DH_MAX_LEN, GFP_KERNEL);
 	if (!pub)
@@ -335,8 +338,8 @@ static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,
 	struct hip_builder b = { .max = HIP_PACKET_MAX_LEN };
 	struct hip_dh_key *dh;
 	struct hip_r1 *r1;
+	u8 *sig = NULL, *cookie;
 	u16 puzzle = 0;
-	u8 *sig = NULL;
 	int len;
 
 	dh = hip_dh_key_get(hn, id, group);
@@ -348,7 +351,8 @@ static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,
 	if (!b.buf || !sig)
 		goto err;
 
-	b.max -= HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN);
+	b.max -= HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN) +
+		 HIP_PARAM_SPACE(HIP_COOKIE_LEN);
 	hip_r1_build(hn, id, pool, offer, dh, &b, &puzzle);
 	b.max = HIP_PACKET_MAX_LEN;
 	len = hip_build_end(&b);
@@ -362,6 +366,8 @@ static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,
 		goto err;
 	hip_build_signature(&b, HIP_PARAM_HIP_SIGNATURE_2, id->algorithm, sig,
 			    len);
+	cookie = hip_build_param(&b, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
+				 HIP_COOKIE_LEN);
 	len = hip_build_end(&b);
 	if (len < 0)
 		goto err;
@@ -372,6 +378,7 @@ static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,
 	}
 	r1->dh = dh;
 	r1->puzzle = puzzle;
+	r1->cookie = cookie - b.buf;
 	r1->len = len;
 	memcpy(r1->packet, b.buf, len);
 	pool->r1[pool->n++] = r1;

@@ -12,16 +12,21 @@
 /* Solved puzzles that are remembered against replay, per generation. */
 #define HIP_R1_MAX_SOLVED	4096
 
+/* Tells where an R1 went, when it comes back in an I2. */
+#define HIP_COOKIE_LEN		16
+
 /**
  * struct hip_r1 - an R1 ready but for the receiver's HIT, #I and Opaque
  * @dh: our key pair, referenced
  * @puzzle: offset of the PUZZLE parameter's contents
+ * @cookie: offset of the ECHO_REQUEST_UNSIGNED's contents
  * @len: octets
  * @packet: with checksum zero
  */
 struct hip_r1 {
 	struct hip_dh_key	*dh;
 	u16			puzzle;
+	u16			cookie;
 	u16			len;
 	u8			packet[] __aligned(8);
 };

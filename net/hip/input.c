@@ -17,6 +17,7 @@
 #include "exchange.h"
 #include "identity.h"
 #include "input.h"
+#include "locator.h"
 
 static enum hip_stat hip_input_drop_stat(int err)
 {
@@ -239,6 +240,11 @@ static int hip_input(struct sk_buff *skb)
 		cb.dst = ipv6_hdr(skb)->daddr;
 	}
 	cb.ifindex = skb->dev->ifindex;
+	/* Not inside of ESP, and not to many. */
+	if (!hip_addr_is_locator(&cb.src) || !hip_addr_is_locator(&cb.dst)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_MALFORMED);
+		goto drop;
+	}
 	rcu_read_lock();
 	hip_input_dispatch(hn, skb, &p, &cb);
 	rcu_read_unlock();

@@ -47,6 +47,7 @@ struct hip_path *hip_path_new(struct hip_assoc *assoc,
 	path->ifindex = ifindex;
 	path->last_rx = jiffies;
 	path->tx_since = jiffies;
+	path->probe.next = jiffies;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
 	INIT_HLIST_NODE(&path->node);

@@ -45,6 +45,8 @@ struct hip_sent {
  * @good: answers in a row of a silent path
  * @need: how many it needs
  * @back: jiffies when it was used again
+ * @checks: address checks in vain
+ * @unknown: by ICMP the peer has no such association
  */
 struct hip_probe {
 	struct hip_sent		sent;
@@ -58,6 +60,8 @@ struct hip_probe {
 	unsigned int		good;
 	unsigned int		need;
 	unsigned long		back;
+	unsigned int		checks;
+	bool			unknown;
 };
 
 /**
@@ -227,8 +231,8 @@ int hip_sa_add_out(struct hip_path *path, u16 suite,
  */
 int hip_sa_readdress(struct hip_path *path);
 void hip_sa_del(struct hip_path *path);
-/* Did an incoming SA of ours carry @skb last? Under RCU. */
-bool hip_sa_carried(struct hip_net *hn, const struct sk_buff *skb);
+/* Was @skb carried by an SA of just its two HITs? */
+bool hip_sa_carried(const struct sk_buff *skb);
 /*
  * After something of XFRM's went without us: policies are put back. Under the
  * association's lock. Return: an error if an SA is gone, or a policy for good.

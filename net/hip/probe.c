@@ -21,13 +21,15 @@
  * Each path judges for itself; both hosts do, and need not tell each other.
  *
  * A peer that started anew has no association to answer for, and says so by
- * ICMP (RFC 7401 section 5.4.4); so does, in its way, one from which no path
- * brings anything for minutes. Data then needs another base exchange.
+ * ICMP (RFC 7401 section 5.4.4). Anybody on the way may say so, too: it counts if
+ * the question then stays without an answer. So does the silence of all paths
+ * for minutes. Data then needs another base exchange.
  */
 #include <crypto/algapi.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
 
+#include "device.h"
 #include "exchange.h"
 #include "netlink.h"
 #include "probe.h"
@@ -41,6 +43,9 @@
 #define HIP_PROBE_FLAP		(60 * HZ)
 #define HIP_PROBE_MIN_INTERVAL	HZ
 #define HIP_PROBE_MAX_INTERVAL	(30 * HZ)
+/* An address check that nobody waits for: how long a question, how many. */
+#define HIP_PROBE_CHECK		(4 * HZ)
+#define HIP_PROBE_MAX_CHECKS	5
 /* All paths silent for so long: the peer is not there any more. */
 #define HIP_PROBE_GONE		(300 * HZ)
 /*
@@ -127,6 +132,7 @@ void hip_probe_reset(struct hip_path *path)
 
 	hip_sent_clear(&probe->sent);
 	memset(probe, 0, sizeof(*probe));
+	probe->next = jiffies;
 	WRITE_ONCE(path->silent, false);
 	WRITE_ONCE(path->tx_since, jiffies);
 	WRITE_ONCE(path->last_rx, jiffies);
@@ -203,8 +209,51 @@ static void hip_probe_repeat(struct hip_assoc *assoc, struct hip_path *path,
 	hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
 	hip_control_send(assoc->hn, sent->packet, sent->len, &sent->src,
 			 &sent->dst, sent->ifindex);
-	if (sent->tries == 1 && !path->silent)
+	if (sent->tries == 1 && hip_path_usable(path) && !path->silent)
 		hip_probe_others(assoc, path, timeout);
+}
+
+/* --- is the peer where it says? ---------------------------------------- */
+
+/*
+ * An address check that no UPDATE of the peer's is waiting for any more, or that
+ * none began: the I2 came from where no R1 went.
+ */
+static bool hip_probe_checks(const struct hip_assoc *assoc,
+			     const struct hip_path *path)
+{
+	return path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
+	       path->peer_state == HIP_LOCATOR_UNVERIFIED &&
+	       assoc->update_out.path != path && assoc->update_in.path != path;
+}
+
+static void hip_probe_verified(struct hip_assoc *assoc, struct hip_path *path)
+{
+	path->checking = false;
+	path->probe.checks = 0;
+	path->peer_state = HIP_LOCATOR_ACTIVE;
+	hip_update_rebuild(assoc);
+	hip_netlink_event_path(path);
+	hip_output_flush_queue(assoc);
+}
+
+/* Nothing is sent to an address that does not answer. */
+static void hip_probe_check(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct hip_probe *probe = &path->probe;
+
+	if (!hip_sent_pending(&probe->sent)) {
+		if (time_after_eq(jiffies, probe->next))
+			hip_probe_send(assoc, path, HIP_PROBE_CHECK);
+	} else if (time_before(jiffies, probe->deadline)) {
+		if (time_after_eq(jiffies, probe->sent.due))
+			hip_probe_repeat(assoc, path, HIP_PROBE_CHECK);
+	} else if (++probe->checks < HIP_PROBE_MAX_CHECKS) {
+		hip_sent_clear(&probe->sent);
+		probe->next = jiffies + HIP_PROBE_CHECK;
+	} else {
+		hip_update_drop_path(assoc, path);
+	}
 }
 
 /* --- judging ----------------------------------------------------------- */
@@ -250,8 +299,13 @@ static void hip_probe_answered(struct hip_assoc *assoc, struct hip_path *path)
 	unsigned long timeout = hip_probe_timeout(assoc);
 
 	probe->rtt = jiffies - probe->first;
+	probe->unknown = false;
 	hip_sent_clear(&probe->sent);
 	hip_probe_rx(path);
+	if (path->peer_state == HIP_LOCATOR_UNVERIFIED) {
+		hip_probe_verified(assoc, path);
+		return;
+	}
 	if (!path->silent)
 		return;
 	probe->interval = 0;
@@ -304,8 +358,6 @@ void hip_probe_rx_unknown(struct hip_assoc *assoc, const struct hip_packet *p)
 	const struct hip_param *echo;
 	struct hip_path *path;
 
-	if (assoc->state != HIP_STATE_ESTABLISHED)
-		return;
 	echo = hip_packet_param(p, HIP_PARAM_ECHO_REQUEST_SIGNED);
 	if (!echo)
 		return;
@@ -316,23 +368,31 @@ void hip_probe_rx_unknown(struct hip_assoc *assoc, const struct hip_packet *p)
 		    crypto_memneq(echo->data, path->probe.nonce,
 				  sizeof(path->probe.nonce)))
 			continue;
-		hip_probe_restart(assoc);
+		path->probe.unknown = true;
 		return;
 	}
 }
 
 static void hip_probe_judge_peer(struct hip_assoc *assoc)
 {
-	bool silent = false, spoken = false;
+	bool silent = false, spoken = false, unknown = false;
 	struct hip_path *path;
 
+	/* The last one did not pass its address check. */
+	if (list_empty(&assoc->paths)) {
+		hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
+		return;
+	}
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (!hip_path_usable(path))
 			continue;
 		silent |= path->silent;
 		spoken |= !path->silent;
+		unknown |= path->silent && path->probe.unknown;
 	}
-	if (spoken || !silent)
+	if (unknown)
+		hip_probe_restart(assoc);
+	else if (spoken || !silent)
 		assoc->silent_since = 0;
 	else if (!assoc->silent_since)
 		assoc->silent_since = jiffies ?: 1;
@@ -364,12 +424,16 @@ static void hip_probe_path(struct hip_assoc *assoc, struct hip_path *path,
 void hip_probe_run(struct hip_assoc *assoc)
 {
 	unsigned long timeout = hip_probe_timeout(assoc);
-	struct hip_path *path;
+	struct hip_path *path, *next;
 
 	lockdep_assert_held(&assoc->lock);
-	list_for_each_entry(path, &assoc->paths, list) {
+	list_for_each_entry_safe(path, next, &assoc->paths, list) {
 		if (timeout && hip_path_usable(path)) {
 			hip_probe_path(assoc, path, timeout);
+			continue;
+		}
+		if (hip_probe_checks(assoc, path)) {
+			hip_probe_check(assoc, path);
 			continue;
 		}
 		hip_sent_clear(&path->probe.sent);
@@ -391,7 +455,7 @@ bool hip_probe_due(struct hip_assoc *assoc, unsigned long *due)
 		if (hip_sent_pending(&probe->sent))
 			when = time_before(probe->sent.due, probe->deadline) ?
 			       probe->sent.due : probe->deadline;
-		else if (path->silent)
+		else if (path->silent || hip_probe_checks(assoc, path))
 			when = probe->next;
 		else
 			continue;

@@ -4,6 +4,7 @@
  * answered from signed R1s at hand without keeping anything of them; I2s that
  * solved their puzzle are verified and make an association.
  */
+#include <crypto/algapi.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -39,6 +40,25 @@ static const struct hip_r1 *hip_responder_pick(const struct hip_r1_pool *pool,
 		if (memchr(groups->data, pool->r1[i]->dh->group, groups->len))
 			return pool->r1[i];
 	return pool->r1[0];
+}
+
+/*
+ * That an R1 went to @addr: it comes back in an I2 as ECHO_RESPONSE_UNSIGNED.
+ * The puzzle does not say so, as it may be solved for an I2 from elsewhere.
+ */
+static int hip_responder_cookie(const struct hip_r1_pool *pool,
+				const struct in6_addr *hit_i,
+				const struct in6_addr *addr,
+				u8 cookie[HIP_COOKIE_LEN])
+{
+	u8 digest[HIP_RHASH_MAX_LEN];
+	int err;
+
+	/* An address is never a HIT: no #I is made of the same octets. */
+	err = hip_puzzle_make(pool->secret, hit_i, addr,
+			      (const u8 *)&pool->opaque, digest);
+	memcpy(cookie, digest, HIP_COOKIE_LEN);
+	return err;
 }
 
 void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
@@ -85,6 +105,8 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 	memcpy(puzzle->opaque, &pool->opaque, sizeof(puzzle->opaque));
 	if (!hip_puzzle_make(pool->secret, &hdr->receiver, &hdr->sender,
 			     puzzle->opaque, puzzle->i) &&
+	    !hip_responder_cookie(pool, &hdr->receiver, &cb->src,
+				  room + r1->cookie) &&
 	    !hip_control_send(hn, room, r1->len, &cb->dst, &cb->src, 0))
 		hip_stat_inc(hn, HIP_STAT_TX_R1);
 	local_bh_enable();
@@ -319,6 +341,28 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 	return err ?: hip_i2_solved(hn, i2, HIP_SOLVED_USED);
 }
 
+/* Did the R1 that this I2 answers go to where it comes from? */
+static bool hip_i2_from_there(const struct hip_packet *p,
+			      const struct hip_skb_cb *cb,
+			      const struct hip_i2 *i2)
+{
+	const struct hip_param *echo;
+	const struct hip_r1_pool *pool;
+	u8 cookie[HIP_COOKIE_LEN];
+	bool same = false;
+
+	rcu_read_lock();
+	pool = hip_identity_pool(i2->id, i2->solution->opaque);
+	for (echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
+	     echo && pool && !same; echo = hip_packet_next(p, echo))
+		same = echo->len == sizeof(cookie) &&
+		       !hip_responder_cookie(pool, &p->hdr->sender, &cb->src,
+					     cookie) &&
+		       !crypto_memneq(echo->data, cookie, sizeof(cookie));
+	rcu_read_unlock();
+	return same;
+}
+
 /* From here on the old association, if any, is gone (6.9 step 20). */
 static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 			 const struct hip_skb_cb *cb, struct hip_i2 *i2,
@@ -357,8 +401,11 @@ static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 	path->spi_out = i2->spi;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->announced = true;
-	/* The I2 answered an R1 that went there: the puzzle was the check. */
-	path->peer_state = HIP_LOCATOR_ACTIVE;
+	/* Else the peer has to show by R2's SPI, or when asked, that it is
+	 * there (RFC 8046 section 5.4): see hip_exchange_established().
+	 */
+	path->peer_state = hip_i2_from_there(p, cb, i2) ?
+			   HIP_LOCATOR_ACTIVE : HIP_LOCATOR_UNVERIFIED;
 
 	err = hip_sa_pair_add(assoc);
 	if (err)

@@ -488,10 +488,23 @@ static struct hip_path *hip_sa_path_of(struct hip_net *hn,
 	return NULL;
 }
 
-bool hip_sa_carried(struct hip_net *hn, const struct sk_buff *skb)
+/*
+ * By the SA's selector, not by our paths: what was decrypted just before a path
+ * moved or went is still on its way.
+ */
+bool hip_sa_carried(const struct sk_buff *skb)
 {
-	return secpath_exists(skb) &&
-	       hip_sa_path_of(hn, xfrm_input_state((struct sk_buff *)skb));
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	const struct xfrm_state *x;
+
+	if (!secpath_exists(skb))
+		return false;
+	x = xfrm_input_state((struct sk_buff *)skb);
+	return x->props.mode == XFRM_MODE_BEET &&
+	       x->id.proto == IPPROTO_ESP && x->sel.family == AF_INET6 &&
+	       x->sel.prefixlen_s == 128 && x->sel.prefixlen_d == 128 &&
+	       ipv6_addr_equal(&x->sel.saddr.in6, &ip6h->saddr) &&
+	       ipv6_addr_equal(&x->sel.daddr.in6, &ip6h->daddr);
 }
 
 static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)

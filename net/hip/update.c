@@ -123,8 +123,7 @@ static struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 	struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		if (hip_path_usable(path) &&
-		    ipv6_addr_equal(&path->local, &cb->dst) &&
+		if (path->x_out && ipv6_addr_equal(&path->local, &cb->dst) &&
 		    ipv6_addr_equal(&path->peer, &cb->src))
 			return path;
 	return hip_update_usable(assoc);
@@ -343,6 +342,7 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
  * @info: its ESP_INFO, or NULL
  * @spi: NEW SPI: of the peer's incoming SA, our outgoing one
  * @is_new: a new SA pair
+ * @is_unknown: of a path that we do not have any more
  * @path: that it is about
  * @a: what its E-LOCATOR said
  */
@@ -351,6 +351,7 @@ struct hip_update_rx {
 	const struct hip_esp_info	*info;
 	u32				spi;
 	bool				is_new;
+	bool				is_unknown;
 	struct hip_path			*path;
 	struct hip_announced		a;
 };
@@ -385,8 +386,11 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		return 0;
 	}
 	rx->path = hip_path_by_spi_out(assoc, old);
-	if (!rx->path)
-		return HIP_STAT_DROP_STATE;
+	if (!rx->path) {
+		rx->is_unknown = true;
+		rx->path = hip_update_path_back(assoc, cb);
+		return 0;
+	}
 	/* A rekey of a path is not for this packet: offer nothing. */
 	return old == rx->spi ? 0 : HIP_STAT_DROP_PROPOSAL;
 }
@@ -409,6 +413,21 @@ static void hip_update_target(const struct hip_update_rx *rx,
 		}
 }
 
+/* Of those that the peer gave up before they were verified, the oldest goes. */
+static void hip_update_make_room(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	if (hip_update_count_paths(assoc) < HIP_MAX_PATHS)
+		return;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->checking &&
+		    path->peer_state == HIP_LOCATOR_DEPRECATED) {
+			hip_update_drop_path(assoc, path);
+			return;
+		}
+}
+
 /* A path that the peer brings up; it replaces what was not finished. */
 static int hip_update_take_new_path(struct hip_assoc *assoc,
 				    struct hip_update_rx *rx,
@@ -424,6 +443,7 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 		    ipv6_addr_equal(&path->local, &cb->dst) &&
 		    path->peer_state == HIP_LOCATOR_UNVERIFIED)
 			hip_update_drop_path(assoc, path);
+	hip_update_make_room(assoc);
 	if (hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
 		return -ENOSPC;
 	path = hip_path_new(assoc, &cb->dst,
@@ -539,6 +559,15 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 
 	hip_announce_read(assoc, p, &rx->a);
+	if (rx->is_unknown) {
+		/* It is told all the same, or the peer would repeat it. */
+		if (rx->a.complete)
+			hip_update_deprecate(assoc, &rx->a);
+		hip_update_rebuild(assoc);
+		if (rx->path)
+			hip_update_send_ack(assoc, p, rx->path, rx->seq);
+		return;
+	}
 	if (rx->a.unsupported)
 		hip_notify_send(assoc->hn, assoc->identity, &assoc->hits.peer,
 				cb, HIP_NOTIFY_LOCATOR_TYPE_UNSUPPORTED,
@@ -555,6 +584,9 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		err = hip_update_take_address(assoc, rx->path, cb, &addr);
 	if (err || !rx->path) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		/* KEYMAT is used up: a base exchange makes a new one. */
+		if (err == -ENODATA && hip_upcall_ready(assoc->hn))
+			hip_exchange_initiate(assoc);
 		return;
 	}
 	if (rx->a.complete)
