@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 rate=1000
-count=8000
+count=$((rate * 100))
 wrong=0
 
 say()
@@ -66,21 +66,31 @@ four_paths()
 	[ "$(path_count H '.state == "ACTIVE"')" -ge 4 ]
 }
 
-# stream_start COUNT
+# moved CAPTURE: the last UPDATE about locators, and what followed; others only
+# ask whether a path is there
+moved()
+{
+	packets "$1" UPDATE | grep -A 2 E-LOCATOR | tail -n 3
+}
+
+# stream_start: until stream_end
 stream_start()
 {
 	rm -f "$hip_tmp/ready"
-	ip netns exec H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$1" \
-		5 "$hip_tmp/ready" > "$hip_tmp/stream.json" &
+	ip netns exec H "$hip_top/selftests/stream.py" recv "$(hit H)" 5001 "$count" \
+		30 "$hip_tmp/ready" > "$hip_tmp/stream.json" &
 	receiver=$!
 	wait_for 10 [ -e "$hip_tmp/ready" ]
-	ip netns exec P "$hip_top/selftests/stream.py" send "$(hit H)" 5001 "$1" "$rate" &
+	ip netns exec P "$hip_top/selftests/stream.py" send "$(hit H)" 5001 "$count" "$rate" &
+	sender=$!
 }
 
 stream_end()
 {
+	kill "$sender"
 	wait "$receiver"
-	printf '   of %s packets: received %s, lost %s, doubled %s\n' "$1" \
+	printf '   of %s packets: received %s, lost %s, doubled %s\n' \
+		"$(jq .sent "$hip_tmp/stream.json")" \
 		"$(jq .received "$hip_tmp/stream.json")" \
 		"$(jq .lost "$hip_tmp/stream.json")" \
 		"$(jq .doubled "$hip_tmp/stream.json")"
@@ -118,7 +128,7 @@ told "the server knows it" wait_for 10 sh -c "hipflow -n P -j binding show fid 1
 before0=$(rx v0)
 before1=$(rx v1)
 capture_start move P w0
-stream_start $count
+stream_start
 wait_for 10 grows v1 $((before1 + 1000))
 links
 told "the stream of $rate packets a second comes over link 2" grows v1 $((before1 + 500))
@@ -128,15 +138,15 @@ say "4. The flow moves to link 1 while it runs:"
 echo "   # hipflow binding set fid 10 dev v0"
 before0=$(rx v0)
 hf H binding set fid 10 dev v0
-wait_for 10 grows v0 $((before0 + 1000))
+wait_for 30 grows v0 $((before0 + 1000))
 links
 told "it comes over link 1 now" grows v0 $((before0 + 500))
-stream_end $count
+stream_end
 told "lost 0" [ "$(jq .lost "$hip_tmp/stream.json")" -eq 0 ]
 told "doubled 0" [ "$(jq .doubled "$hip_tmp/stream.json")" -eq 0 ]
 capture_stop move
 echo "   What was said about it:"
-packets move UPDATE | tail -n 3
+moved move
 
 say "5. It goes back to link 2, and link 2 loses its addresses:"
 hf H binding set fid 10 dev v1
@@ -144,7 +154,7 @@ sleep 1
 capture_start lost P w0
 before0=$(rx v0)
 before1=$(rx v1)
-stream_start 12000
+stream_start
 wait_for 10 grows v1 $((before1 + 500))
 links
 echo "   # ip addr del $v1_4/24 dev v1; ip addr del $v1_6/64 dev v1"
@@ -153,11 +163,11 @@ addr del $v1_4/24 dev v1
 addr del $v1_6/64 dev v1
 END
 told "the stream goes on over link 1" wait_for 10 grows v0 $((before0 + 500))
-stream_end 12000
+stream_end
 links
 capture_stop lost
 echo "   What was said about it:"
-packets lost UPDATE | tail -n 3
+moved lost
 echo "   (What is lost was on its way to an address that was gone already.)"
 told "no packet is doubled" [ "$(jq .doubled "$hip_tmp/stream.json")" -eq 0 ]
 
