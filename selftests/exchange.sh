@@ -86,7 +86,7 @@ lost_one()
 	ns R nft list table ip lossy | grep -qE 'counter packets [1-9]'
 }
 
-plan 47
+plan 49
 topology_up
 
 over "IPv4, GCM" "$w0_4" aes-128-gcm-16
@@ -150,5 +150,21 @@ check "an idle association is closed" wait_for 15 closed H P
 check_equal "by CLOSE" 1 "$(counter H rx_close)"
 hf P config set idle_timeout 0
 check "data makes another one" ping_peer
+
+# Host identities of the other kinds, and so HIT suites 1 and 2, meet.
+hf H assoc del peer "$(hit P)"
+hf P assoc del peer "$(hit H)" 2> /dev/null
+wait_for 20 assoc_gone
+for name in H P; do
+	hipflowd_stop $name
+	rm -rf "${hip_tmp:?}/$name/state"
+done
+hipflowd_start H "[identity]
+type = rsa-3072"
+hipflowd_start P "[identity]
+type = ecdsa-p384"
+peer_add H P "$w0_4"
+check "RSA-3072 speaks to ECDSA P-384" ping_peer
+check_equal "its HIT is of suite 1" 2001:21 "$(hit H | cut -d : -f 1,2)"
 
 finish

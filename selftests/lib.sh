@@ -353,9 +353,10 @@ hf()
 # its own, and wait until peers can be answered
 hipflowd_start()
 {
-	local name=$1 dir=$hip_tmp/$1
+	local name=$1 dir=$hip_tmp/$1 before
 
 	mkdir -p "$dir"
+	before=$(registrations "$name")
 	if [ $# -gt 1 ] || [ ! -f "$dir/conf" ]; then
 		printf '%s\n' "${2:-[identity]
 type = ecdsa-p256}" > "$dir/conf"
@@ -363,9 +364,23 @@ type = ecdsa-p256}" > "$dir/conf"
 	ip netns exec "$name" hipflowd -v -c "$dir/conf" -d "$dir/state" >> "$dir/log" 2>&1 &
 	hip_pids[$name]=$!
 	[[ " ${hip_daemons[*]} " = *" $name "* ]] || hip_daemons+=("$name")
-	wait_for 30 identity_ready "$name" ||
+	# The kernel may still have what an earlier one told.
+	{
+		wait_for 60 registered "$name" "$before" &&
+			wait_for 30 identity_ready "$name"
+	} ||
 		abort "hipflowd in $name has no identity: $(tail -n 5 "$dir/log")"
 	hip_hits[$name]=$(hf "$name" -j identity show | jq -r '.[0].hit')
+}
+
+registrations()
+{
+	grep -cs 'registered with the kernel' "$hip_tmp/$1/log" || true
+}
+
+registered()
+{
+	[ "$(registrations "$1")" -gt "${2:-0}" ]
 }
 
 identity_ready()
