@@ -31,9 +31,9 @@ run_part()
 	user) make -C selftests/user O="$top/build/user" check ;;
 	fuzz) make -C selftests/fuzz run ;;
 	kunit) selftests/uml/kunit.sh -t 300 ;;
-	vm-6.1) selftests/vm/run.sh -k 6.1 -t 1500 $kselftest ;;
-	vm-6.12) selftests/vm/run.sh -k 6.12 -t 1500 $kselftest ;;
-	uml) selftests/uml/run.sh -t 1800 $kselftest ;;
+	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest ;;
+	vm-6.12) selftests/vm/run.sh -k 6.12 -t 2700 $kselftest ;;
+	uml) selftests/uml/run.sh -t 2700 $kselftest ;;
 	static) make static ;;
 	*) echo "no part $1; there are: ${all[*]} static" >&2; return 1 ;;
 	esac
