@@ -29,7 +29,8 @@ NAMES = {'I1': I1, 'R1': R1, 'I2': I2, 'R2': R2, 'UPDATE': UPDATE,
 ESP_INFO, SOLUTION, SEQ, ACK, DH_GROUP_LIST = 65, 321, 385, 449, 511
 NOTIFICATION, ECHO_REQUEST, HIP_MAC, SIGNATURE = 832, 897, 61505, 61697
 
-# What to break: the parameter, and the octet of its contents.
+# What to break: the parameter, and the octet of its contents. "critical" adds
+# one that nobody knows.
 BREAK = {'SEQ': (SEQ, -1), 'SOLUTION': (SOLUTION, -1), 'HOST_ID': (705, 10),
          'E-LOCATOR': (40026, 2), 'HIP_MAC': (HIP_MAC, -1),
          'HIP_MAC_2': (61569, -1), 'SIGNATURE_2': (61633, -1),
@@ -175,6 +176,8 @@ def clear(device, mac, source, destination):
 
 def find(data, what):
     """Offset and length of a parameter's contents."""
+    if what not in BREAK:
+        return 40, 0
     at = 40
     while at + 4 <= len(data):
         found, length = struct.unpack_from('!HH', data, at)
@@ -185,6 +188,9 @@ def find(data, what):
 
 
 def broken(data, what):
+    if what == 'critical':
+        data += param(65499, b'?')
+        return data[:1] + bytes([len(data) // 8 - 1]) + data[2:]
     place = find(data, what)
     if not place:
         return None

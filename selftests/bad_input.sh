@@ -159,7 +159,7 @@ all_paths()
 		[ "$(path_count P '.state == "ACTIVE"')" -ge 2 ]
 }
 
-plan 93
+plan 99
 topology_up
 capture_start real R r2 ip proto 139
 check "established" ping_peer
@@ -253,6 +253,10 @@ unchanged "floods"
 repeated "the I2 again" drop_replay I2 1
 repeated "an UPDATE with a wrong HIP_MAC" drop_mac UPDATE 1 HIP_MAC break
 repeated "an UPDATE with a wrong E-LOCATOR" drop_mac UPDATE 1 E-LOCATOR break
+told=$(counter P tx_notify)
+repeated "an UPDATE with an unknown critical parameter" drop_critical UPDATE 1 critical break
+critical_told() { [ "$(counter P tx_notify)" -gt "$told" ]; }
+check "which is told by NOTIFY" wait_for 5 critical_told
 
 # Each is answered by what was sent before, or is one too many: what costs a
 # signature is bounded.
@@ -297,7 +301,8 @@ exchange_broken 3 I2 E-LOCATOR P drop_malformed
 exchange_broken 3 I2 HOST_ID P drop_hit
 exchange_broken 3 I2 HIP_MAC P drop_mac
 exchange_broken 3 I2 SIGNATURE P drop_signature
-check "each cause was told by NOTIFY" [ "$(notifies)" -ge $((before + 4)) ]
+exchange_broken 3 I2 critical P drop_critical
+check "each cause was told by NOTIFY" [ "$(notifies)" -ge $((before + 5)) ]
 exchange_broken 4 R2 HIP_MAC_2 H drop_mac
 exchange_broken 4 R2 SIGNATURE H drop_signature
 capture_stop notify

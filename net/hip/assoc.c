@@ -399,7 +399,7 @@ void hip_assoc_drop_table(struct hip_assoc *assoc)
 		hip_table_free(table);
 }
 
-void hip_assoc_reset(struct hip_assoc *assoc)
+void hip_assoc_reset_paths(struct hip_assoc *assoc)
 {
 	struct hip_path *path, *next_path;
 	struct hip_flow *flow, *next_flow;
@@ -418,7 +418,14 @@ void hip_assoc_reset(struct hip_assoc *assoc)
 	}
 	assoc->n_flows = 0;
 	assoc->n_peer_locators = 0;
+	assoc->silent_since = 0;
+	kfree(assoc->r2);
+	assoc->r2 = NULL;
+}
 
+void hip_assoc_reset(struct hip_assoc *assoc)
+{
+	hip_assoc_reset_paths(assoc);
 	hip_assoc_set_macs(assoc, NULL);
 	hip_keymat_wipe(&assoc->keymat);
 	assoc->keymat_index = 0;
@@ -429,8 +436,6 @@ void hip_assoc_reset(struct hip_assoc *assoc)
 	kfree(assoc->peer_host_id);
 	assoc->peer_host_id = NULL;
 	assoc->peer_host_id_len = 0;
-	kfree(assoc->r2);
-	assoc->r2 = NULL;
 	if (assoc->identity) {
 		hip_identity_put(assoc->identity);
 		assoc->identity = NULL;
@@ -438,7 +443,7 @@ void hip_assoc_reset(struct hip_assoc *assoc)
 	memzero_explicit(assoc->puzzle_j, sizeof(assoc->puzzle_j));
 	assoc->flows = false;
 	assoc->initiator = false;
-	assoc->silent_since = 0;
+	assoc->r1_refused = HIP_FAIL_NONE;
 }
 
 void hip_assoc_fail(struct hip_assoc *assoc, u8 reason)
@@ -486,10 +491,9 @@ void hip_assoc_kill(struct hip_assoc *assoc)
 static bool hip_assoc_mac_ok(struct hip_assoc *assoc,
 			     const struct hip_packet *p)
 {
-	u8 type = hip_hdr_type(p->hdr);
 	struct hip_macs *macs;
 
-	if (type != HIP_UPDATE && type != HIP_CLOSE && type != HIP_CLOSE_ACK)
+	if (!hip_packet_has_mac(p))
 		return true;
 	macs = rcu_dereference_protected(assoc->macs,
 					 lockdep_is_held(&assoc->lock));
@@ -500,10 +504,14 @@ static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 {
 	const struct hip_skb_cb *cb = HIP_SKB_CB(skb);
 	struct hip_packet *p;
+	int err;
 
 	p = kmalloc(sizeof(*p), GFP_KERNEL);
+	if (!p)
+		goto out;
 	/* Parsed in softirq once; the index did not fit into the skb. */
-	if (!p || hip_packet_parse(p, skb->data, skb->len))
+	err = hip_packet_parse(p, skb->data, skb->len);
+	if (err && err != -EPROTONOSUPPORT)
 		goto out;
 
 	if (cb->unknown) {
@@ -512,6 +520,10 @@ static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 	}
 	if (!hip_assoc_mac_ok(assoc, p)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MAC);
+		goto out;
+	}
+	if (p->error_param && hip_packet_has_mac(p) && assoc->identity) {
+		hip_notify_critical(assoc->hn, assoc->identity, p, cb);
 		goto out;
 	}
 	switch (hip_hdr_type(p->hdr)) {
@@ -569,8 +581,10 @@ static void hip_assoc_timers(struct hip_assoc *assoc)
 		break;
 	case HIP_STATE_E_FAILED:
 	case HIP_STATE_CLOSED:
-		if (time_after_eq(jiffies, assoc->retry_at))
-			hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
+		if (time_before(jiffies, assoc->retry_at))
+			break;
+		hip_assoc_reset(assoc);
+		hip_assoc_set_state(assoc, HIP_STATE_UNASSOCIATED);
 		break;
 	}
 }

@@ -128,6 +128,8 @@ struct hip_update_in {
  * @dh_group: RFC 7401 section 5.2.7
  * @dh_key: daemon's handle of our Initiator key pair, 0 if none
  * @r1_counter: of the peer's last R1
+ * @r1_refused: &enum hip_fail_reason: why an R1 was not answered, though better
+ *	ones are waited for
  * @puzzle_j: #J of the I2 that made this association (Responder), to know a
  *	repeated I2 from a new one
  * @keymat: keys are drawn from it
@@ -200,6 +202,7 @@ struct hip_assoc {
 	u8				dh_group;
 	u32				dh_key;
 	u64				r1_counter;
+	u8				r1_refused;
 	u8				puzzle_j[HIP_RHASH_MAX_LEN];
 	struct hip_keymat		keymat;
 	unsigned int			keymat_index;
@@ -288,6 +291,8 @@ void hip_assoc_set_state(struct hip_assoc *assoc, u8 state);
 void hip_assoc_fail(struct hip_assoc *assoc, u8 reason);
 /* Drop keys, SAs, paths and flows; the association itself stays. */
 void hip_assoc_reset(struct hip_assoc *assoc);
+/* All but the keys that control packets are known by. */
+void hip_assoc_reset_paths(struct hip_assoc *assoc);
 /* Data finds no path until the table is rebuilt. */
 void hip_assoc_drop_table(struct hip_assoc *assoc);
 /* Take it out of the table; the caller's reference keeps the memory. */

@@ -18,13 +18,17 @@
 #include "update.h"
 #include "upcall.h"
 
-/* First of @offer that is in @have: both in their owner's order. */
+/*
+ * First of @offer that is in @have: both in their owner's order. Of a longer
+ * offer the first six count (RFC 7401 section 5.2.8, RFC 7402 section 5.1.2).
+ */
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 			const u16 *have, unsigned int n)
 {
-	unsigned int i, j;
+	unsigned int i, j, end;
 
-	for (i = from; i < offer->len / 2; i++)
+	end = min(offer->len / 2U, from + HIP_MAX_OFFER);
+	for (i = from; i < end; i++)
 		for (j = 0; j < n; j++)
 			if (hip_param_u16(offer, i) == have[j])
 				return have[j];
@@ -33,11 +37,14 @@ int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 
 bool hip_exchange_offers_esp(const struct hip_packet *p)
 {
-	static const u16 esp[] = { HIP_PARAM_ESP_TRANSFORM };
 	const struct hip_param *list;
+	unsigned int i;
 
 	list = hip_packet_param(p, HIP_PARAM_TRANSPORT_FORMAT_LIST);
-	return list && hip_exchange_choose(list, 0, esp, 1) > 0;
+	for (i = 0; list && i < list->len / 2; i++)
+		if (hip_param_u16(list, i) == HIP_PARAM_ESP_TRANSFORM)
+			return true;
+	return false;
 }
 
 /* HOST_ID of a packet, held against the HIT of its sender. */
@@ -137,14 +144,19 @@ int hip_exchange_esp_keys(struct hip_assoc *assoc, unsigned int index,
 	return 0;
 }
 
-/* What was asked for an ECHO_REQUEST_*, given back unchanged. */
+/* What was asked for by ECHO_REQUEST_*s, given back unchanged; one of those
+ * behind the signature that finds no room may be of anybody.
+ */
 void hip_exchange_echo(struct hip_builder *b, const struct hip_packet *p,
 		       u16 request, u16 response)
 {
-	const struct hip_param *echo = hip_packet_param(p, request);
+	const struct hip_param *echo;
 
-	if (echo)
-		hip_build_data(b, response, echo->data, echo->len);
+	for (echo = hip_packet_param(p, request); echo;
+	     echo = hip_packet_next(p, echo))
+		if (request != HIP_PARAM_ECHO_REQUEST_UNSIGNED ||
+		    b->len + HIP_PARAM_SPACE(echo->len) <= b->max)
+			hip_build_data(b, response, echo->data, echo->len);
 }
 
 /* --- time -------------------------------------------------------------- */
@@ -162,7 +174,7 @@ void hip_exchange_timer(struct hip_assoc *assoc)
 	    time_after_eq(jiffies, assoc->sent.due))
 		hip_exchange_next_address(assoc);
 	if (hip_sent_again(assoc, &assoc->sent))
-		hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
+		hip_assoc_fail(assoc, assoc->r1_refused ?: HIP_FAIL_NO_ANSWER);
 }
 
 /* Data has come to an SPI that only our R2 told: the peer has got it there. */

@@ -46,6 +46,9 @@ int hip_exchange_esp_keys(struct hip_assoc *assoc, unsigned int index,
 void hip_exchange_echo(struct hip_builder *b, const struct hip_packet *p,
 		       u16 request, u16 response);
 
+/* Of ciphers and of ESP suites. */
+#define HIP_MAX_OFFER		6U
+
 /* SPIs 1 to 255 are reserved (RFC 4303 section 2.1). */
 #define HIP_SPI_MIN		256
 

@@ -19,6 +19,8 @@
 
 /* Hashes between two looks at the clock. */
 #define HIP_PUZZLE_SLICE	1024
+/* For another R1, after one that is of no use. */
+#define HIP_EXCHANGE_R1_WAIT	HZ
 /* Addresses kept of an association that is begun again. */
 #define HIP_EXCHANGE_KNOWN	8
 
@@ -209,7 +211,8 @@ static bool hip_exchange_r1_suite_ok(const struct hip_packet *p,
 
 	list = hip_packet_param(p, HIP_PARAM_HIT_SUITE_LIST);
 	for (i = 0; list && i < list->len; i++)
-		if (list->data[i] >> 4 == hip_hit_suite(local))
+		/* The low bits are to be zero (section 5.2.10). */
+		if (list->data[i] == hip_hit_suite(local) << 4)
 			return true;
 	return false;
 }
@@ -617,6 +620,19 @@ static void hip_exchange_count_drop(struct hip_net *hn, int err)
 	hip_stat_inc(hn, stat);
 }
 
+/*
+ * A better R1 may be behind it (6.8 step 6); if none is, the user is told the
+ * reason.
+ */
+static void hip_exchange_r1_refuse(struct hip_assoc *assoc, u8 reason)
+{
+	if (assoc->state != HIP_STATE_I1_SENT || assoc->r1_refused)
+		return;
+	assoc->r1_refused = reason;
+	assoc->sent.tries = U8_MAX;
+	assoc->sent.due = jiffies + HIP_EXCHANGE_R1_WAIT;
+}
+
 void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 			const struct hip_skb_cb *cb)
 {
@@ -656,7 +672,7 @@ void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 	err = hip_exchange_r1_choose(assoc, p, c);
 	if (err) {
 		hip_stat_inc(hn, HIP_STAT_DROP_PROPOSAL);
-		hip_assoc_fail(assoc, c->reason);
+		hip_exchange_r1_refuse(assoc, c->reason);
 		goto out;
 	}
 	if (hip_exchange_r1_solve(assoc, c)) {
@@ -675,6 +691,7 @@ void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_assoc_set_state(assoc, HIP_STATE_I1_SENT);
 	}
 	assoc->r1_counter = generation;
+	assoc->r1_refused = HIP_FAIL_NONE;
 	err = hip_exchange_answer_r1(assoc, p, cb, c);
 	if (err == -ENOTCONN)
 		hip_assoc_fail(assoc, HIP_FAIL_NO_DAEMON);
@@ -735,6 +752,10 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 	}
 	if (hip_exchange_r2_check(assoc, p))
 		return;
+	if (p->error_param) {
+		hip_notify_critical(assoc->hn, assoc->identity, p, cb);
+		return;
+	}
 
 	path = list_first_entry(&assoc->paths, struct hip_path, list);
 	path->spi_out = ntohl(info->new_spi);

@@ -24,8 +24,6 @@ static enum hip_stat hip_input_drop_stat(int err)
 	switch (err) {
 	case -EMSGSIZE:
 		return HIP_STAT_DROP_TRUNCATED;
-	case -EPROTO:
-		return HIP_STAT_DROP_VERSION;
 	case -ENOMSG:
 		return HIP_STAT_DROP_TYPE;
 	case -EBADMSG:
@@ -59,13 +57,6 @@ static enum hip_stat hip_input_rx_stat(u8 type)
 	}
 }
 
-/* Has it a MAC that can be verified here? Of the others keys are made first. */
-static bool hip_input_has_mac(u8 type)
-{
-	return type == HIP_UPDATE || type == HIP_CLOSE ||
-	       type == HIP_CLOSE_ACK;
-}
-
 /*
  * May it reach the association's work? Under RCU. Anybody can send what has no
  * MAC: an R1 and an R2 have to be waited for, and a NOTIFY, which costs hipflowd
@@ -86,10 +77,18 @@ static enum hip_stat hip_input_check(struct hip_net *hn,
 	if (type == HIP_NOTIFY &&
 	    !hip_limit_ok(&hn->notify_rx_limit, HIP_NOTIFY_PER_SECOND))
 		return HIP_STAT_DROP_LIMIT;
-	if (hip_input_has_mac(type) &&
+	if (hip_packet_has_mac(p) &&
 	    (!macs || hip_packet_check_mac(p, macs->in)))
 		return HIP_STAT_DROP_MAC;
 	return 0;
+}
+
+/* Of one with an unknown critical parameter the cause is counted already. */
+static void hip_input_count_drop(struct hip_net *hn, const struct hip_packet *p,
+				 enum hip_stat drop)
+{
+	if (!p->error_param)
+		hip_stat_inc(hn, drop);
 }
 
 /* For an I2: the association, made if there is room for one. */
@@ -103,7 +102,7 @@ static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
 		return assoc;
 	if (atomic_read(&hn->half_open) >= HIP_MAX_HALF_OPEN ||
 	    atomic_read(&hn->assocs.nelems) >= HIP_MAX_ASSOCS) {
-		hip_stat_inc(hn, HIP_STAT_DROP_LIMIT);
+		hip_input_count_drop(hn, p, HIP_STAT_DROP_LIMIT);
 		return NULL;
 	}
 	assoc = hip_assoc_get_or_new(hn, &p->hdr->receiver, &p->hdr->sender,
@@ -116,17 +115,85 @@ static struct hip_assoc *hip_input_i2_assoc(struct hip_net *hn,
  * is told of the first HIT that does not match, the sender's (RFC 7401 section
  * 5.4.4). ICMP limits the rate.
  */
-static void hip_input_tell_unknown(struct sk_buff *skb, u8 type)
+static void hip_input_tell_unknown(struct sk_buff *skb,
+				   const struct hip_packet *p)
 {
 	unsigned int at = skb_network_header_len(skb) +
 			  offsetof(struct hip_hdr, sender);
 
-	if (type != HIP_UPDATE && type != HIP_CLOSE && type != HIP_CLOSE_ACK)
+	if (!hip_packet_has_mac(p))
 		return;
 	if (skb->protocol == htons(ETH_P_IP))
 		icmp_send(skb, ICMP_PARAMETERPROB, 0, htonl(at << 24));
 	else
 		icmpv6_send(skb, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, at);
+}
+
+/* Another version of HIP (RFC 7401 section 5.4.1). ICMP limits the rate. */
+static void hip_input_tell_version(struct sk_buff *skb)
+{
+	unsigned int at = skb_network_header_len(skb) +
+			  offsetof(struct hip_hdr, version);
+
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_send(skb, ICMP_PARAMETERPROB, 0, htonl(at << 24));
+	else
+		icmpv6_send(skb, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, at);
+}
+
+/*
+ * A puzzle of ours that is not solved (section 5.4.3). In an ICMPv4 error there
+ * is no room for as much of an I2.
+ */
+static void hip_input_tell_unsolved(struct sk_buff *skb,
+				    const struct hip_packet *p)
+{
+	const struct hip_param *param;
+	const struct hip_solution *solution;
+	unsigned int at;
+
+	param = hip_packet_param(p, HIP_PARAM_SOLUTION);
+	if (skb->protocol == htons(ETH_P_IP) || !param)
+		return;
+	solution = (const struct hip_solution *)param->data;
+	at = solution->ij + (param->len - sizeof(*solution)) / 2 -
+	     skb_network_header(skb);
+	icmpv6_send(skb, ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD, at);
+}
+
+/*
+ * With an unknown critical parameter nothing is done, but who sent it is told
+ * (section 5.2.19), if the packet can be known for what it is: it has a MAC, or
+ * a puzzle was solved for it.
+ */
+static bool hip_input_tells_critical(const struct hip_packet *p)
+{
+	u8 type = hip_hdr_type(p->hdr);
+
+	return hip_packet_has_mac(p) || type == HIP_I2 || type == HIP_R2;
+}
+
+/* An I2 before anything is kept of it. */
+static bool hip_input_check_i2(struct hip_net *hn, struct sk_buff *skb,
+			       const struct hip_packet *p)
+{
+	enum hip_stat drop = HIP_STAT_DROP_PUZZLE;
+	int err;
+
+	/* Of a suite that we do not have (section 6.9 step 3). */
+	if (hip_rhash_of_suite(hip_hit_suite(&p->hdr->sender)) < 0) {
+		hip_input_count_drop(hn, p, HIP_STAT_DROP_HIT);
+		return false;
+	}
+	err = hip_exchange_check_puzzle(hn, p);
+	if (!err)
+		return true;
+	if (err == -EBADMSG)
+		hip_input_tell_unsolved(skb, p);
+	else if (err == -EINVAL)
+		drop = HIP_STAT_DROP_MALFORMED;
+	hip_input_count_drop(hn, p, drop);
+	return false;
 }
 
 /* Consumes @skb, which is linear. Under RCU. */
@@ -138,43 +205,39 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	struct hip_assoc *assoc;
 	enum hip_stat drop;
 	bool authentic;
-	int err;
 
 	if (!hip_hit_is_valid(&hdr->sender) ||
 	    !hip_identity_lookup(hn, &hdr->receiver)) {
-		hip_stat_inc(hn, HIP_STAT_DROP_HIT);
+		hip_input_count_drop(hn, p, HIP_STAT_DROP_HIT);
 		goto drop;
 	}
+	if (p->error_param && !hip_input_tells_critical(p))
+		goto drop;
 	if (hip_hdr_type(hdr) == HIP_I1) {
 		hip_exchange_rx_i1(hn, p, cb);
 		consume_skb(skb);
 		return;
 	}
 	if (hip_hdr_type(hdr) == HIP_I2) {
-		err = hip_exchange_check_puzzle(hn, p);
-		if (err) {
-			hip_stat_inc(hn, err == -EINVAL ?
-				     HIP_STAT_DROP_MALFORMED :
-				     HIP_STAT_DROP_PUZZLE);
+		if (!hip_input_check_i2(hn, skb, p))
 			goto drop;
-		}
 		assoc = hip_input_i2_assoc(hn, p);
 	} else {
 		assoc = hip_assoc_get(hn, &hdr->receiver, &hdr->sender);
 		if (!assoc) {
-			hip_stat_inc(hn, HIP_STAT_DROP_STATE);
-			hip_input_tell_unknown(skb, hip_hdr_type(hdr));
+			hip_input_count_drop(hn, p, HIP_STAT_DROP_STATE);
+			hip_input_tell_unknown(skb, p);
 		}
 	}
 	if (!assoc)
 		goto drop;
 	drop = hip_input_check(hn, assoc, p);
 	if (drop) {
-		hip_stat_inc(hn, drop);
+		hip_input_count_drop(hn, p, drop);
 		hip_assoc_put(assoc);
 		goto drop;
 	}
-	authentic = hip_input_has_mac(hip_hdr_type(hdr));
+	authentic = hip_packet_has_mac(p);
 
 	/* It outlives this softirq, and perhaps the device. */
 	skb_dst_drop(skb);
@@ -214,6 +277,12 @@ static int hip_input(struct sk_buff *skb)
 	if (!pskb_may_pull(skb, sizeof(*hdr)))
 		goto truncated;
 	hdr = (const struct hip_hdr *)skb->data;
+	/* The rest of another version may look like anything. */
+	if (hdr->version >> 4 != HIP_VERSION) {
+		hip_stat_inc(hn, HIP_STAT_DROP_VERSION);
+		hip_input_tell_version(skb);
+		goto drop;
+	}
 	len = (hdr->hdrlen + 1) * 8;
 	if (len < sizeof(*hdr) || !pskb_may_pull(skb, len))
 		goto truncated;
@@ -222,7 +291,7 @@ static int hip_input(struct sk_buff *skb)
 		goto drop;
 
 	err = hip_packet_parse(&p, skb->data, len);
-	if (err) {
+	if (err && err != -EPROTONOSUPPORT) {
 		hip_stat_inc(hn, hip_input_drop_stat(err));
 		goto drop;
 	}
@@ -231,6 +300,8 @@ static int hip_input(struct sk_buff *skb)
 		goto drop;
 	}
 	hip_stat_inc(hn, hip_input_rx_stat(hip_hdr_type(p.hdr)));
+	if (err)
+		hip_stat_inc(hn, hip_input_drop_stat(err));
 
 	if (skb->protocol == htons(ETH_P_IP)) {
 		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &cb.src);

@@ -106,7 +106,7 @@ static int hip_update_request(struct hip_assoc *assoc,
 	else if (assoc->flows)
 		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
 
-	err = hip_update_send(assoc, &b, &out->sent, path);
+	err = hip_update_send(assoc, &b, NULL, &out->sent, path);
 	kfree(b.buf);
 	if (err)
 		return err;
@@ -327,6 +327,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	struct hip_update_out *out = &assoc->update_out;
 	struct hip_local local[HIP_MAX_LOCALS];
 	struct hip_path *path;
+	bool moves = false;
 	int ifindex;
 	unsigned int n;
 	u8 state;
@@ -344,6 +345,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 		if (path->local_state == state)
 			continue;
 		path->local_state = state;
+		moves = true;
 		if (state == HIP_LOCATOR_DEPRECATED) {
 			path->announced = false;
 			assoc->announce = true;
@@ -359,6 +361,8 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	path = out->path;
 	if (out->kind == HIP_UPDATE_NEW_PATH) {
 		/* Moving comes before growing. */
+		if (!moves)
+			return;
 		hip_update_drop_path(assoc, path);
 	} else if (path->local_state != HIP_LOCATOR_ACTIVE) {
 		hip_update_forget_path(assoc, path);

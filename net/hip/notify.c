@@ -101,6 +101,17 @@ out:
 	kfree(buf);
 }
 
+void hip_notify_critical(struct hip_net *hn, struct hip_identity *id,
+			 const struct hip_packet *p,
+			 const struct hip_skb_cb *cb)
+{
+	__be16 type = htons(p->error_param);
+
+	hip_notify_send(hn, id, &p->hdr->sender, cb,
+			HIP_NOTIFY_UNSUPPORTED_CRITICAL_PARAMETER_TYPE, &type,
+			sizeof(type));
+}
+
 /*
  * Only informational, and no state changes by it (6.13); but when an exchange
  * ends without an answer, the user is told what the peer complained of.
@@ -130,9 +141,11 @@ void hip_notify_rx(struct hip_assoc *assoc, const struct hip_packet *p)
 
 /* --- CLOSE ------------------------------------------------------------- */
 
-static int hip_close_build(struct hip_assoc *assoc, u8 type, u16 echo_type,
-			   const void *echo, unsigned int echo_len, u8 *buf)
+/* @p: the CLOSE that is answered by a CLOSE_ACK, or NULL. */
+static int hip_close_build(struct hip_assoc *assoc, u8 type,
+			   const struct hip_packet *p, u8 *buf)
 {
+	u8 echo[HIP_CLOSE_ECHO_LEN];
 	struct hip_macs *macs;
 	struct hip_builder b;
 	int err;
@@ -143,9 +156,18 @@ static int hip_close_build(struct hip_assoc *assoc, u8 type, u16 echo_type,
 		return -ENOENT;
 	hip_build_begin(&b, buf, HIP_PACKET_MAX_LEN, type, 0,
 			&assoc->hits.local, &assoc->hits.peer);
-	hip_build_data(&b, echo_type, echo, echo_len);
+	get_random_bytes(echo, sizeof(echo));
+	if (p)
+		hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
+				  HIP_PARAM_ECHO_RESPONSE_SIGNED);
+	else
+		hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, echo,
+			       sizeof(echo));
 	hip_build_mac(&b, macs->out);
 	err = hip_packet_sign(assoc->hn, assoc->identity, &b);
+	if (!err && p)
+		hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
+				  HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
 	return err ?: hip_build_end(&b);
 }
 
@@ -161,7 +183,6 @@ static struct hip_path *hip_close_path(struct hip_assoc *assoc)
 
 void hip_close_send(struct hip_assoc *assoc)
 {
-	u8 echo[HIP_CLOSE_ECHO_LEN];
 	struct hip_path *path;
 	u8 *buf = NULL;
 	int len = -ENOENT;
@@ -170,12 +191,8 @@ void hip_close_send(struct hip_assoc *assoc)
 	if (path && (assoc->state == HIP_STATE_ESTABLISHED ||
 		     assoc->state == HIP_STATE_R2_SENT))
 		buf = kmalloc(HIP_PACKET_MAX_LEN, GFP_KERNEL);
-	if (buf) {
-		get_random_bytes(echo, sizeof(echo));
-		len = hip_close_build(assoc, HIP_CLOSE,
-				      HIP_PARAM_ECHO_REQUEST_SIGNED, echo,
-				      sizeof(echo), buf);
-	}
+	if (buf)
+		len = hip_close_build(assoc, HIP_CLOSE, NULL, buf);
 	if (len > 0) {
 		hip_update_reset(assoc);
 		len = hip_sent_set(assoc, &assoc->sent, buf, len, &path->local,
@@ -207,17 +224,24 @@ void hip_close_timer(struct hip_assoc *assoc)
 		hip_close_done(assoc);
 }
 
-/* The MAC was checked in softirq. */
+/*
+ * The MAC was checked in softirq. In CLOSED our CLOSE_ACK was lost, and is made
+ * again (section 4.4.3), or somebody repeats a CLOSE of old.
+ */
 void hip_close_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		  const struct hip_skb_cb *cb)
 {
-	const struct hip_param *echo;
+	bool again = assoc->state == HIP_STATE_CLOSED;
 	u8 *buf;
 	int len;
 
-	echo = hip_packet_param(p, HIP_PARAM_ECHO_REQUEST_SIGNED);
-	if (!echo) {
+	if (!hip_packet_param(p, HIP_PARAM_ECHO_REQUEST_SIGNED)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MALFORMED);
+		return;
+	}
+	if (again && !hip_limit_ok(&assoc->hn->notify_limit,
+				   HIP_NOTIFY_PER_SECOND)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		return;
 	}
 	if (hip_packet_verify(assoc->hn, p, assoc->peer_host_id,
@@ -226,15 +250,15 @@ void hip_close_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 	buf = kmalloc(HIP_PACKET_MAX_LEN, GFP_KERNEL);
 	if (!buf)
 		return;
-	len = hip_close_build(assoc, HIP_CLOSE_ACK,
-			      HIP_PARAM_ECHO_RESPONSE_SIGNED, echo->data,
-			      echo->len, buf);
+	len = hip_close_build(assoc, HIP_CLOSE_ACK, p, buf);
 	if (len > 0 && !hip_control_send(assoc->hn, buf, len, &cb->dst,
 					 &cb->src, 0))
 		hip_stat_inc(assoc->hn, HIP_STAT_TX_CLOSE_ACK);
 	kfree(buf);
+	if (again)
+		return;
 
-	hip_assoc_reset(assoc);
+	hip_assoc_reset_paths(assoc);
 	assoc->retry_at = jiffies + HIP_CLOSED_TIME;
 	hip_assoc_set_state(assoc, HIP_STATE_CLOSED);
 }

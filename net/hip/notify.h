@@ -13,6 +13,10 @@
 void hip_notify_send(struct hip_net *hn, struct hip_identity *id,
 		     const struct in6_addr *peer, const struct hip_skb_cb *cb,
 		     u16 type, const void *data, unsigned int len);
+/* That there is a critical parameter in @p that we do not know. */
+void hip_notify_critical(struct hip_net *hn, struct hip_identity *id,
+			 const struct hip_packet *p,
+			 const struct hip_skb_cb *cb);
 void hip_notify_rx(struct hip_assoc *assoc, const struct hip_packet *p);
 
 /* Under the association's lock. */

@@ -193,7 +193,8 @@ struct hip_param {
  * @len: octets of header and parameters
  * @n: number of parameters
  * @param: parameters in the order of the packet
- * @error_param: type of the parameter that made the parser fail, or 0
+ * @error_param: type of the parameter that made the parser fail, or 0 if it
+ *	did not
  */
 struct hip_packet {
 	const struct hip_hdr	*hdr;
@@ -205,8 +206,8 @@ struct hip_packet {
 
 /**
  * hip_packet_parse - check a packet and index its parameters
- * @p: result; valid only on success, but @p->hdr and @p->error_param are set
- *	when -EPROTONOSUPPORT is returned
+ * @p: result; valid on success, and with -EPROTONOSUPPORT, when it is to be
+ *	told what was not understood
  * @buf: the octets behind the IP header, aligned to 4; must stay while @p does
  * @len: how many; trailing octets beyond Header Length are ignored
  *
@@ -224,6 +225,15 @@ struct hip_packet {
  * that we do not know: @p->error_param); -E2BIG (too many parameters).
  */
 int hip_packet_parse(struct hip_packet *p, const void *buf, size_t len);
+
+/* Its MAC is by the keys of an association, not by those of an exchange. */
+static inline bool hip_packet_has_mac(const struct hip_packet *p)
+{
+	u8 type = hip_hdr_type(p->hdr);
+
+	return type == HIP_UPDATE || type == HIP_CLOSE ||
+	       type == HIP_CLOSE_ACK;
+}
 
 /* Two parameters of this type may stand side by side. */
 bool hip_param_repeats(u16 type);

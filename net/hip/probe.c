@@ -170,7 +170,7 @@ static void hip_probe_send(struct hip_assoc *assoc, struct hip_path *path,
 		*seq = htonl(assoc->next_update_id);
 	hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, probe->nonce,
 		       sizeof(probe->nonce));
-	if (!hip_update_send(assoc, &b, &probe->sent, path)) {
+	if (!hip_update_send(assoc, &b, NULL, &probe->sent, path)) {
 		probe->id = assoc->next_update_id++;
 		probe->first = jiffies;
 		probe->sent.due = jiffies + hip_probe_again(timeout);

@@ -112,8 +112,12 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 	local_bh_enable();
 }
 
-/* --- I2, softirq: is the puzzle ours, and solved? ---------------------- */
+/* --- I2, softirq ------------------------------------------------------- */
 
+/*
+ * Return: 0; -EINVAL: malformed; -ENOENT: not a puzzle of ours, or not of late;
+ * -EBADMSG: one of ours, but not solved.
+ */
 int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p)
 {
 	const struct hip_param *param, *counter;
@@ -142,7 +146,7 @@ int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p)
 	if (hip_puzzle_make(pool->secret, &p->hdr->sender, &p->hdr->receiver,
 			    solution->opaque, i) ||
 	    memcmp(i, solution->ij, rlen))
-		return -EBADMSG;
+		return -ENOENT;
 	return hip_puzzle_check(id->rhash, pool->k, i, &p->hdr->sender,
 				&p->hdr->receiver, solution->ij + rlen);
 }
@@ -249,6 +253,11 @@ static int hip_i2_read(const struct hip_packet *p, struct hip_i2 *i2)
 		return HIP_NOTIFY_INVALID_ESP_TRANSFORM_CHOSEN;
 	i2->suite = chosen;
 
+	/* A single one, of what we offered (6.9 step 13). */
+	if (hip_packet_param(p, HIP_PARAM_TRANSPORT_FORMAT_LIST) &&
+	    !hip_exchange_offers_esp(p))
+		return HIP_NOTIFY_NO_ESP_PROPOSAL_CHOSEN;
+
 	if (hip_announce_check(p) ||
 	    !hip_packet_param(p, HIP_PARAM_HIP_MAC) ||
 	    !hip_packet_param(p, HIP_PARAM_HIP_SIGNATURE))
@@ -320,8 +329,8 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_stat_inc(hn, err == -EBADMSG || err == -EINVAL ?
 			     HIP_STAT_DROP_PROPOSAL :
 			     HIP_STAT_DROP_NO_DAEMON);
-		return err == -EBADMSG || err == -EINVAL ?
-		       HIP_NOTIFY_INVALID_DH_CHOSEN : err;
+		/* A bad public value ends it in silence (5.3.2). */
+		return err;
 	}
 	if (hip_packet_check_mac(p, i2->macs->in)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
@@ -442,10 +451,14 @@ static int hip_i2_send_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 			&assoc->hits.peer);
 	hip_build_esp_info(&b, index, 0, path->spi_in);
 	hip_announce_refuse(&b, a);
+	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
+			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	hip_build_mac2(&b, macs->out, id->host_id, id->host_id_len, room);
 	err = hip_packet_sign(assoc->hn, id, &b);
 	if (err)
 		goto out;
+	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
+			  HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
 	err = hip_build_end(&b);
 	if (err < 0)
 		goto out;
@@ -513,6 +526,10 @@ void hip_exchange_rx_i2(struct hip_assoc *assoc, const struct hip_packet *p,
 	i2.j = i2.solution->ij + hip_rhash_len(i2.id->rhash);
 	if (hip_i2_answered(assoc, p, cb, &i2))
 		goto out;
+	if (p->error_param) {
+		hip_notify_critical(hn, i2.id, p, cb);
+		goto out;
+	}
 
 	param = hip_packet_param(p, HIP_PARAM_DIFFIE_HELLMAN);
 	group = param ? ((const struct hip_dh *)param->data)->group : 0;

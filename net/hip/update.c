@@ -49,15 +49,18 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
 	return 0;
 }
 
-/* MAC, signature; then send it along a path and keep it for another time. */
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
-		    struct hip_sent *sent, const struct hip_path *path)
+		    const struct hip_packet *p, struct hip_sent *sent,
+		    const struct hip_path *path)
 {
 	int err;
 
 	b->max = HIP_PACKET_MAX_LEN;
 	hip_build_mac(b, hip_update_macs(assoc)->out);
 	err = hip_packet_sign(assoc->hn, assoc->identity, b);
+	if (!err && p)
+		hip_exchange_echo(b, p, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
+				  HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
 	if (!err)
 		err = hip_build_end(b);
 	if (err >= 0)
@@ -209,7 +212,7 @@ static void hip_update_send_ack(struct hip_assoc *assoc,
 		*id = htonl(peer_id);
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
-	if (!hip_update_send(assoc, &b, &ack->sent, path)) {
+	if (!hip_update_send(assoc, &b, p, &ack->sent, path)) {
 		ack->peer_id = peer_id;
 		ack->valid = true;
 		ack->acked = true;	/* nobody acknowledges it */
@@ -510,7 +513,9 @@ static void hip_update_deprecate(struct hip_assoc *assoc,
 }
 
 /* UPDATE(ESP_INFO, SEQ, ACK, ECHO_REQUEST), to the address under check. */
-static void hip_update_answer(struct hip_assoc *assoc, struct hip_update_rx *rx)
+static void hip_update_answer(struct hip_assoc *assoc,
+			      const struct hip_packet *p,
+			      struct hip_update_rx *rx)
 {
 	struct hip_update_in *in = &assoc->update_in;
 	struct hip_path *path = rx->path;
@@ -532,7 +537,9 @@ static void hip_update_answer(struct hip_assoc *assoc, struct hip_update_rx *rx)
 	hip_announce_refuse(&b, &rx->a);
 	hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
 		       sizeof(path->echo));
-	if (!hip_update_send(assoc, &b, &in->sent, path)) {
+	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
+			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
+	if (!hip_update_send(assoc, &b, p, &in->sent, path)) {
 		in->peer_id = rx->seq;
 		in->valid = true;
 		in->acked = false;
@@ -594,7 +601,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(rx->path);
-	hip_update_answer(assoc, rx);
+	hip_update_answer(assoc, p, rx);
 }
 
 /*
@@ -619,6 +626,8 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 	if ((!seq && !hip_packet_param(p, HIP_PARAM_ACK)) ||
 	    !hip_packet_param(p, HIP_PARAM_HIP_SIGNATURE)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_MALFORMED);
+		hip_notify_send(hn, assoc->identity, &assoc->hits.peer, cb,
+				HIP_NOTIFY_INVALID_SYNTAX, NULL, 0);
 		return;
 	}
 	if (seq && hip_update_is_old(assoc, hip_param_u32(seq, 0))) {

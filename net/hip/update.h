@@ -30,9 +30,13 @@ void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path);
 #define HIP_UPDATE_SETTLE	(2 * HZ)
 
 int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b);
-/* MAC, signature; then send it along a path and keep it for another time. */
+/*
+ * MAC, signature; then send it along a path and keep it for another time.
+ * @p: the UPDATE that is answered, whose unsigned echo is given back, or NULL.
+ */
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
-		    struct hip_sent *sent, const struct hip_path *path);
+		    const struct hip_packet *p, struct hip_sent *sent,
+		    const struct hip_path *path);
 /* The table anew; without memory for it, none. */
 void hip_update_rebuild(struct hip_assoc *assoc);
 void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path);
