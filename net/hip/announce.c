@@ -27,6 +27,7 @@ static u32 hip_announce_spi(struct hip_assoc *assoc, const struct in6_addr *addr
 		return 0;
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path->local_state == HIP_LOCATOR_ACTIVE &&
+		    !path->replaced && !path->rekey &&
 		    ipv6_addr_equal(&path->local, addr))
 			return path->spi_in;
 	return 0;

@@ -18,6 +18,7 @@
 #include "notify.h"
 #include "peer.h"
 #include "probe.h"
+#include "rekey.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -286,6 +287,9 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	if (assoc->state == HIP_STATE_ESTABLISHED &&
 	    hip_probe_due(assoc, &when))
 		hip_assoc_due(assoc, &any, &due, when);
+	if (assoc->state == HIP_STATE_ESTABLISHED &&
+	    hip_rekey_next(assoc, &when))
+		hip_assoc_due(assoc, &any, &due, when);
 	if (hip_sent_pending(&assoc->sent))
 		hip_assoc_due(assoc, &any, &due, assoc->sent.due);
 	if (hip_sent_pending(&assoc->update_out.sent))
@@ -440,7 +444,11 @@ void hip_assoc_reset(struct hip_assoc *assoc)
 		hip_identity_put(assoc->identity);
 		assoc->identity = NULL;
 	}
+	memzero_explicit(assoc->puzzle_i, sizeof(assoc->puzzle_i));
 	memzero_explicit(assoc->puzzle_j, sizeof(assoc->puzzle_j));
+	kfree(assoc->peer_dh);
+	assoc->peer_dh = NULL;
+	assoc->peer_dh_len = 0;
 	assoc->flows = false;
 	assoc->initiator = false;
 	assoc->r1_refused = HIP_FAIL_NONE;
@@ -574,6 +582,8 @@ static void hip_assoc_timers(struct hip_assoc *assoc)
 	case HIP_STATE_ESTABLISHED:
 		hip_update_timer(assoc);
 		if (assoc->state == HIP_STATE_ESTABLISHED)
+			hip_rekey_timer(assoc);
+		if (assoc->state == HIP_STATE_ESTABLISHED)
 			hip_assoc_idle(assoc);
 		break;
 	case HIP_STATE_CLOSING:
@@ -603,6 +613,10 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_update_locals_changed(assoc);
 	if (test_bit(HIP_EVENT_BINDINGS, &events))
 		hip_update_bindings_changed(assoc);
+	if (test_bit(HIP_EVENT_REKEY, &events))
+		hip_rekey_ask(assoc, false);
+	if (test_bit(HIP_EVENT_REKEY_DH, &events))
+		hip_rekey_ask(assoc, true);
 	if (test_bit(HIP_EVENT_TIMER, &events))
 		hip_assoc_timers(assoc);
 	if (assoc->state == HIP_STATE_ESTABLISHED) {
@@ -673,9 +687,11 @@ int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
 	return 0;
 }
 
-int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
-		    const struct in6_addr *peer,
-		    struct netlink_ext_ack *extack)
+/* One event for all associations with a peer. */
+static int hip_assoc_tell(struct hip_net *hn, const struct in6_addr *local,
+			  const struct in6_addr *peer,
+			  enum hip_assoc_event event,
+			  struct netlink_ext_ack *extack)
 {
 	struct hip_assoc *assoc;
 	bool found = false;
@@ -686,7 +702,7 @@ int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
 		    (local && !ipv6_addr_equal(&assoc->hits.local, local)) ||
 		    !refcount_inc_not_zero(&assoc->ref))
 			continue;
-		hip_assoc_event(assoc, HIP_EVENT_CLOSE);
+		hip_assoc_event(assoc, event);
 		hip_assoc_put(assoc);
 		found = true;
 	}
@@ -696,6 +712,25 @@ int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
 		return -ENOENT;
 	}
 	return 0;
+}
+
+int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
+		    const struct in6_addr *peer,
+		    struct netlink_ext_ack *extack)
+{
+	return hip_assoc_tell(hn, local, peer, HIP_EVENT_CLOSE, extack);
+}
+
+int hip_assoc_rekey(struct hip_net *hn, const struct in6_addr *local,
+		    const struct in6_addr *peer, bool dh,
+		    struct netlink_ext_ack *extack)
+{
+	if (!hip_upcall_ready(hn)) {
+		NL_SET_ERR_MSG(extack, "hipflowd is not running in this network namespace: start it first");
+		return -ENOTCONN;
+	}
+	return hip_assoc_tell(hn, local, peer, dh ? HIP_EVENT_REKEY_DH :
+			      HIP_EVENT_REKEY, extack);
 }
 
 int hip_assoc_net_init(struct hip_net *hn)

@@ -29,6 +29,9 @@ enum hip_assoc_event {
 	HIP_EVENT_CLOSE,	/* a user wants it closed */
 	HIP_EVENT_SA,		/* an SA vanished behind our back */
 	HIP_EVENT_PROBE,	/* a path may be silent */
+	HIP_EVENT_WORN,		/* an SA reached a limit */
+	HIP_EVENT_REKEY,	/* a user wants new keys */
+	HIP_EVENT_REKEY_DH,	/* and another KEYMAT */
 };
 
 /* HMACs of the HIP keys; RCU, for the check in softirq. */
@@ -45,6 +48,7 @@ enum hip_update_kind {
 	HIP_UPDATE_REDIRECT,	/* some FIDs only (draft 3.3.3) */
 	HIP_UPDATE_READDRESS,	/* a path at a new address, OLD SPI == NEW */
 	HIP_UPDATE_NEW_PATH,	/* a new SA pair, OLD SPI == 0 */
+	HIP_UPDATE_REKEY,	/* new SAs for a path (RFC 7402 section 6.8) */
 };
 
 /* FIDs in one flow update. */
@@ -130,8 +134,10 @@ struct hip_update_in {
  * @r1_counter: of the peer's last R1
  * @r1_refused: &enum hip_fail_reason: why an R1 was not answered, though better
  *	ones are waited for
- * @puzzle_j: #J of the I2 that made this association (Responder), to know a
- *	repeated I2 from a new one
+ * @puzzle_i: #I of the exchange that made this association, for another KEYMAT
+ * @puzzle_j: #J of it, by which the Responder knows a repeated I2 from a new one
+ * @peer_dh: the peer's last Diffie-Hellman value, for the same
+ * @peer_dh_len: octets
  * @keymat: keys are drawn from it
  * @keymat_index: next unused octet
  * @macs: RCU
@@ -149,6 +155,8 @@ struct hip_update_in {
  * @announce: the complete state is to be told
  * @bindings_gen: bindings changed up to here are known to the peer
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
+ * @rekey_dh: a rekey that a user wants makes another KEYMAT
+ * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
  * @failed_paths: pairs of addresses that were tried in vain since
  * @settled: jiffies when the peer seems to have told all of its addresses
  * @notify: last NOTIFICATION type from the peer
@@ -203,7 +211,10 @@ struct hip_assoc {
 	u32				dh_key;
 	u64				r1_counter;
 	u8				r1_refused;
+	u8				puzzle_i[HIP_RHASH_MAX_LEN];
 	u8				puzzle_j[HIP_RHASH_MAX_LEN];
+	u8				*peer_dh;
+	unsigned int			peer_dh_len;
 	struct hip_keymat		keymat;
 	unsigned int			keymat_index;
 	struct hip_macs __rcu		*macs;
@@ -224,6 +235,8 @@ struct hip_assoc {
 	u32				bindings_gen;
 	unsigned long			retry_paths;
 	unsigned int			failed_paths;
+	bool				rekey_dh;
+	unsigned long			rekey_wait;
 	unsigned long			settled;
 	u16				notify;
 
@@ -307,6 +320,10 @@ int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
 		      struct netlink_ext_ack *extack);
 int hip_assoc_close(struct hip_net *hn, const struct in6_addr *local,
 		    const struct in6_addr *peer,
+		    struct netlink_ext_ack *extack);
+/* New keys for all paths; @dh: from another KEYMAT. */
+int hip_assoc_rekey(struct hip_net *hn, const struct in6_addr *local,
+		    const struct in6_addr *peer, bool dh,
 		    struct netlink_ext_ack *extack);
 
 #endif /* _NET_HIP_ASSOC_H */

@@ -129,6 +129,22 @@ int hip_exchange_keep_host_id(struct hip_assoc *assoc,
 	return 0;
 }
 
+/* What another KEYMAT is made of later (RFC 7402 section 6.10). */
+int hip_exchange_keep_dh(struct hip_assoc *assoc, const struct hip_dh *dh,
+			 const u8 *i, const u8 *j, enum hip_rhash rhash)
+{
+	u8 *copy = kmemdup(dh->pub, be16_to_cpu(dh->publen), GFP_KERNEL);
+
+	if (!copy)
+		return -ENOMEM;
+	kfree(assoc->peer_dh);
+	assoc->peer_dh = copy;
+	assoc->peer_dh_len = be16_to_cpu(dh->publen);
+	memcpy(assoc->puzzle_i, i, hip_rhash_len(rhash));
+	memcpy(assoc->puzzle_j, j, hip_rhash_len(rhash));
+	return 0;
+}
+
 /* Keys of an SA pair from the current place in KEYMAT, to a path's SAs. */
 int hip_exchange_esp_keys(struct hip_assoc *assoc, unsigned int index,
 			  struct hip_esp_keys keys[2])

@@ -40,6 +40,8 @@ struct hip_macs *hip_exchange_macs(const struct hip_keymat *km,
 void hip_exchange_free_macs(struct hip_macs *macs);
 int hip_exchange_keep_host_id(struct hip_assoc *assoc,
 			      const struct hip_param *param);
+int hip_exchange_keep_dh(struct hip_assoc *assoc, const struct hip_dh *dh,
+			 const u8 *i, const u8 *j, enum hip_rhash rhash);
 /* @keys: outgoing, incoming; the caller wipes them. Moves keymat_index on. */
 int hip_exchange_esp_keys(struct hip_assoc *assoc, unsigned int index,
 			  struct hip_esp_keys keys[2]);

@@ -172,7 +172,13 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(msg, HIP_A_CONFIG_PATH_TIMEOUT_MS,
 			config->path_timeout_ms) ||
 	    nla_put_u32(msg, HIP_A_CONFIG_IDLE_TIMEOUT,
-			config->idle_timeout_s))
+			config->idle_timeout_s) ||
+	    nla_put_u32(msg, HIP_A_CONFIG_REKEY_TIME, config->rekey_time_s) ||
+	    nla_put_u64_64bit(msg, HIP_A_CONFIG_REKEY_BYTES,
+			      config->rekey_bytes, HIP_A_CONFIG_PAD) ||
+	    nla_put_u64_64bit(msg, HIP_A_CONFIG_REKEY_PACKETS,
+			      config->rekey_packets, HIP_A_CONFIG_PAD) ||
+	    nla_put_u8(msg, HIP_A_CONFIG_REKEY_ON_MOVE, config->rekey_on_move))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

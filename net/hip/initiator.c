@@ -352,6 +352,9 @@ static int hip_exchange_r1_keys(struct hip_assoc *assoc,
 				      &assoc->hits.peer);
 	}
 	kfree_sensitive(secret);
+	if (!err)
+		err = hip_exchange_keep_dh(assoc, c->dh, c->puzzle->i, c->j,
+					   c->rhash);
 	if (err)
 		return err < 0 ? err : -EBADMSG;
 

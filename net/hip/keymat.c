@@ -142,6 +142,11 @@ void hip_keymat_wipe(struct hip_keymat *km)
 	memzero_explicit(km, sizeof(*km));
 }
 
+unsigned int hip_keymat_max(enum hip_rhash rhash)
+{
+	return HIP_KEYMAT_MAX_BLOCKS * hip_rhash_len(rhash);
+}
+
 int hip_keymat_draw(const struct hip_keymat *km, unsigned int index, u8 *out,
 		    unsigned int len)
 {

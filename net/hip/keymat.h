@@ -94,6 +94,9 @@ int hip_keymat_init(struct hip_keymat *km, enum hip_rhash rhash, const u8 *kij,
 		    const struct in6_addr *hit_a, const struct in6_addr *hit_b);
 void hip_keymat_wipe(struct hip_keymat *km);
 
+/* Octets that can be drawn from a KEYMAT. */
+unsigned int hip_keymat_max(enum hip_rhash rhash);
+
 /**
  * hip_keymat_draw - HKDF-Expand, octets @index to @index + @len
  * @km: from hip_keymat_init()

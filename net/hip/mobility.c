@@ -10,6 +10,7 @@
 
 #include "netlink.h"
 #include "probe.h"
+#include "rekey.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -25,7 +26,7 @@ static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 	struct hip_path *path, *any = NULL;
 
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (!ipv6_addr_equal(&path->local, local))
+		if (!ipv6_addr_equal(&path->local, local) || path->replaced)
 			continue;
 		if (hip_path_usable(path) && !path->silent)
 			return path;
@@ -33,6 +34,17 @@ static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 			any = path;
 	}
 	return any;
+}
+
+/* ESP_INFO's OLD SPI: that of the SA that NEW SPI is for. */
+static u32 hip_update_old_spi(enum hip_update_kind kind,
+			      const struct hip_path *path)
+{
+	if (kind == HIP_UPDATE_NEW_PATH)
+		return 0;
+	if (kind == HIP_UPDATE_REKEY)
+		return path->rekey->old->spi_in;
+	return path->spi_in;
 }
 
 static bool hip_update_has_pair(struct hip_assoc *assoc,
@@ -81,11 +93,12 @@ static int hip_update_request(struct hip_assoc *assoc,
 			      enum hip_update_kind kind, struct hip_path *path)
 {
 	struct hip_update_out *out = &assoc->update_out;
-	bool is_new = kind == HIP_UPDATE_NEW_PATH;
+	bool tells = kind != HIP_UPDATE_REKEY || path->rekey->moved;
+	u32 gen = assoc->bindings_gen;
 	struct hip_builder b = {};
 	struct in6_addr first;
+	u16 index = 0;
 	__be32 *seq;
-	u32 gen = 0;
 	int err;
 
 	err = hip_update_begin(assoc, &b);
@@ -93,17 +106,22 @@ static int hip_update_request(struct hip_assoc *assoc,
 		return err;
 	/* A new path takes flows that are bound to it, and nothing else. */
 	first = (hip_update_usable(assoc) ?: path)->local;
-	hip_build_esp_info(&b, is_new ? assoc->keymat_index : 0,
-			   is_new ? 0 : path->spi_in, path->spi_in);
+	if (kind == HIP_UPDATE_NEW_PATH ||
+	    (kind == HIP_UPDATE_REKEY && !path->rekey->publen))
+		index = assoc->keymat_index;
+	hip_build_esp_info(&b, index, hip_update_old_spi(kind, path),
+			   path->spi_in);
 	/* A LOCATOR_SET sorts before SEQ, an E-LOCATOR behind it. */
-	if (!assoc->flows)
+	if (tells && !assoc->flows)
 		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
 	seq = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*seq));
 	if (seq)
 		*seq = htonl(assoc->next_update_id);
+	if (kind == HIP_UPDATE_REKEY)
+		hip_rekey_build_dh(assoc, &b, path);
 	if (assoc->flows && kind == HIP_UPDATE_REDIRECT)
 		gen = hip_announce_flows(assoc, &b, &first);
-	else if (assoc->flows)
+	else if (tells && assoc->flows)
 		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
 
 	err = hip_update_send(assoc, &b, NULL, &out->sent, path);
@@ -115,9 +133,45 @@ static int hip_update_request(struct hip_assoc *assoc,
 	out->path = path;
 	out->keymat_index = assoc->keymat_index;
 	out->bindings_gen = gen;
-	if (kind != HIP_UPDATE_REDIRECT)
+	if (tells && kind != HIP_UPDATE_REDIRECT)
 		assoc->announce = false;
 	return 0;
+}
+
+/* New SAs for @old; @moved: and its new address is told (draft 3.3.2). */
+static int hip_update_rekey(struct hip_assoc *assoc, struct hip_path *old,
+			    bool dh, bool moved)
+{
+	struct hip_path *path;
+	int err = 0;
+
+	path = hip_rekey_new(assoc, old);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	path->rekey->moved = moved;
+	if (dh)
+		err = hip_rekey_generate(assoc, path);
+	if (!err)
+		err = hip_update_request(assoc, HIP_UPDATE_REKEY, path);
+	if (!err)
+		return 0;
+	hip_rekey_refused(assoc);
+	hip_update_drop_path(assoc, path);
+	return err;
+}
+
+static int hip_update_readdress(struct hip_assoc *assoc, struct hip_path *path)
+{
+	u8 rekey = READ_ONCE(assoc->hn->config.rekey_on_move);
+	int err = -EAGAIN;
+
+	if (rekey != HIP_REKEY_ON_MOVE_NO && !assoc->rekey_wait)
+		err = hip_update_rekey(assoc, path,
+				       rekey == HIP_REKEY_ON_MOVE_DH, true);
+	if (err)
+		err = hip_update_request(assoc, HIP_UPDATE_READDRESS, path);
+	path->announced = !err;
+	return err;
 }
 
 /*
@@ -184,11 +238,12 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
-		    !path->announced)
+		    !path->announced && !path->replaced)
 			return path;
 	n = hip_locator_locals(assoc->hn, local);
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (!path->x_out || path->local_state != HIP_LOCATOR_DEPRECATED)
+		if (!path->x_out || path->replaced || path->rekey ||
+		    path->local_state != HIP_LOCATOR_DEPRECATED)
 			continue;
 		for (i = 0; i < n; i++)
 			if (hip_update_new_home(assoc, path, &local[i], &peer))
@@ -266,14 +321,12 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 static int hip_update_next(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
+	bool dh;
 	int err;
 
 	path = hip_update_readdress_due(assoc);
-	if (path) {
-		err = hip_update_request(assoc, HIP_UPDATE_READDRESS, path);
-		path->announced = !err;
-		return err;
-	}
+	if (path)
+		return hip_update_readdress(assoc, path);
 	path = hip_update_usable(assoc);
 	if (!path)
 		return 0;
@@ -285,6 +338,9 @@ static int hip_update_next(struct hip_assoc *assoc)
 	/* The peer's answer to an earlier one has to be settled (RFC 7402 6.8) */
 	if (hip_sent_pending(&assoc->update_in.sent) && !assoc->update_in.acked)
 		return 0;
+	path = hip_rekey_due(assoc, &dh);
+	if (path)
+		return hip_update_rekey(assoc, path, dh, false);
 	path = hip_update_new_path(assoc);
 	if (!path)
 		return 0;
@@ -359,11 +415,14 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	if (out->kind == HIP_UPDATE_NONE)
 		return;
 	path = out->path;
-	if (out->kind == HIP_UPDATE_NEW_PATH) {
+	if (out->kind == HIP_UPDATE_NEW_PATH || out->kind == HIP_UPDATE_REKEY) {
 		/* Moving comes before growing. */
 		if (!moves)
 			return;
-		hip_update_drop_path(assoc, path);
+		if (out->kind == HIP_UPDATE_REKEY)
+			hip_rekey_cancel(assoc);
+		else
+			hip_update_drop_path(assoc, path);
 	} else if (path->local_state != HIP_LOCATOR_ACTIVE) {
 		hip_update_forget_path(assoc, path);
 		assoc->announce = true;
@@ -408,6 +467,8 @@ void hip_update_reset(struct hip_assoc *assoc)
 	assoc->announce = false;
 	assoc->retry_paths = 0;
 	assoc->failed_paths = 0;
+	assoc->rekey_dh = false;
+	assoc->rekey_wait = 0;
 }
 
 /* --- time -------------------------------------------------------------- */
@@ -433,6 +494,10 @@ static void hip_update_out_failed(struct hip_assoc *assoc)
 		hip_update_drop_path(assoc, path);
 		return;
 	}
+	if (out->kind == HIP_UPDATE_REKEY && hip_update_peer_alive(assoc)) {
+		hip_rekey_failed(assoc);
+		return;
+	}
 	/*
 	 * RFC 7401 section 6.11 step 4 has the association broken now. If data
 	 * still comes, it is only the peer's daemon that does not answer.
@@ -452,8 +517,11 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 	hip_sent_clear(&assoc->update_in.sent);
 	assoc->update_in.acked = true;
 	assoc->update_in.path = NULL;
+	/* Our answer came, only what confirms it did not. */
+	if (path && path->rekey && hip_rekey_heard(path))
+		hip_rekey_confirmed(assoc, path);
 	/* The address check failed: nothing is sent there. */
-	if (path && path->peer_state == HIP_LOCATOR_UNVERIFIED)
+	else if (path && path->peer_state == HIP_LOCATOR_UNVERIFIED)
 		hip_update_drop_path(assoc, path);
 }
 

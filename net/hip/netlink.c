@@ -26,6 +26,7 @@ static struct netlink_range_validation hip_range_retransmit_ms = {
 	.max = 60000,
 };
 
+/* And rekey_time. */
 static struct netlink_range_validation hip_range_idle_timeout = {
 	.max = 604800,
 };
@@ -73,6 +74,13 @@ hip_policy_assoc_hits[HIP_A_ASSOC_PEER_HIT + 1] = {
 	[HIP_A_ASSOC_PEER_HIT]	= HIP_POLICY_ADDR,
 };
 
+static const struct nla_policy
+hip_policy_assoc_rekey[HIP_A_ASSOC_REKEY_DH + 1] = {
+	[HIP_A_ASSOC_LOCAL_HIT]	= HIP_POLICY_ADDR,
+	[HIP_A_ASSOC_PEER_HIT]	= HIP_POLICY_ADDR,
+	[HIP_A_ASSOC_REKEY_DH]	= { .type = NLA_FLAG },
+};
+
 static const struct nla_policy hip_policy_path_get[HIP_A_PATH_PEER_HIT + 1] = {
 	[HIP_A_PATH_LOCAL_HIT]	= HIP_POLICY_ADDR,
 	[HIP_A_PATH_PEER_HIT]	= HIP_POLICY_ADDR,
@@ -97,6 +105,12 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 							HIP_PATH_TIMEOUT_MAX_MS),
 	[HIP_A_CONFIG_IDLE_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32,
 						&hip_range_idle_timeout),
+	[HIP_A_CONFIG_REKEY_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32,
+						&hip_range_idle_timeout),
+	[HIP_A_CONFIG_REKEY_BYTES] = { .type = NLA_U64 },
+	[HIP_A_CONFIG_REKEY_PACKETS] = { .type = NLA_U64 },
+	[HIP_A_CONFIG_REKEY_ON_MOVE] = NLA_POLICY_MAX(NLA_U8,
+						      HIP_REKEY_ON_MOVE_DH),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -313,6 +327,19 @@ static int hip_netlink_assoc_del(struct sk_buff *skb, struct genl_info *info)
 			       info->extack);
 }
 
+static int hip_netlink_assoc_rekey(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct in6_addr *local;
+	struct hip_hits hits;
+	int err;
+
+	err = hip_netlink_hits(info, &hits, &local);
+	if (err)
+		return err;
+	return hip_assoc_rekey(hip_info_net(info), local, &hits.peer,
+			       info->attrs[HIP_A_ASSOC_REKEY_DH], info->extack);
+}
+
 /* --- settings ---------------------------------------------------------- */
 
 /* RFC 7401 section 5.2.7 */
@@ -393,6 +420,36 @@ static int hip_config_esp_suites(struct genl_info *info,
 	return 0;
 }
 
+/* Rekeying is not to be all that hosts do. */
+static int hip_config_check_rekey(struct genl_info *info)
+{
+	const struct nlattr *attr;
+
+	attr = info->attrs[HIP_A_CONFIG_REKEY_TIME];
+	if (attr && nla_get_u32(attr) && nla_get_u32(attr) < HIP_REKEY_MIN_TIME) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "rekey_time is 10 to 604800, or 0 for never");
+		return -ERANGE;
+	}
+	attr = info->attrs[HIP_A_CONFIG_REKEY_BYTES];
+	if (attr && nla_get_u64(attr) &&
+	    (nla_get_u64(attr) < HIP_REKEY_MIN_BYTES ||
+	     nla_get_u64(attr) > HIP_REKEY_MAX_COUNT)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "rekey_bytes is 65536 to 2^62, or 0 for never");
+		return -ERANGE;
+	}
+	attr = info->attrs[HIP_A_CONFIG_REKEY_PACKETS];
+	if (attr && nla_get_u64(attr) &&
+	    (nla_get_u64(attr) < HIP_REKEY_MIN_PACKETS ||
+	     nla_get_u64(attr) > HIP_REKEY_MAX_COUNT)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "rekey_packets is 100 to 2^62, or 0 for never");
+		return -ERANGE;
+	}
+	return 0;
+}
+
 /* Lists of @info to a copy, before anything is changed. */
 static int hip_config_check(struct genl_info *info, struct hip_config *new)
 {
@@ -411,7 +468,7 @@ static int hip_config_check(struct genl_info *info, struct hip_config *new)
 				    "path_timeout_ms is 200 to 10000, or 0 for never");
 		err = -ERANGE;
 	}
-	return err;
+	return err ?: hip_config_check_rekey(info);
 }
 
 static int hip_netlink_locator_refresh(struct sk_buff *skb,
@@ -452,6 +509,18 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_IDLE_TIMEOUT])
 		WRITE_ONCE(config->idle_timeout_s,
 			   nla_get_u32(attrs[HIP_A_CONFIG_IDLE_TIMEOUT]));
+	if (attrs[HIP_A_CONFIG_REKEY_TIME])
+		config->rekey_time_s =
+			nla_get_u32(attrs[HIP_A_CONFIG_REKEY_TIME]);
+	if (attrs[HIP_A_CONFIG_REKEY_BYTES])
+		config->rekey_bytes =
+			nla_get_u64(attrs[HIP_A_CONFIG_REKEY_BYTES]);
+	if (attrs[HIP_A_CONFIG_REKEY_PACKETS])
+		config->rekey_packets =
+			nla_get_u64(attrs[HIP_A_CONFIG_REKEY_PACKETS]);
+	if (attrs[HIP_A_CONFIG_REKEY_ON_MOVE])
+		WRITE_ONCE(config->rekey_on_move,
+			   nla_get_u8(attrs[HIP_A_CONFIG_REKEY_ON_MOVE]));
 	if (new.n_dh_groups) {
 		config->n_dh_groups = new.n_dh_groups;
 		memcpy(config->dh_groups, new.dh_groups,
@@ -541,6 +610,12 @@ static const struct genl_ops hip_genl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = hip_policy_assoc_hits,
 		.maxattr = HIP_A_ASSOC_PEER_HIT,
+	}, {
+		.cmd = HIP_CMD_ASSOC_REKEY,
+		.doit = hip_netlink_assoc_rekey,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = hip_policy_assoc_rekey,
+		.maxattr = HIP_A_ASSOC_REKEY_DH,
 	}, {
 		.cmd = HIP_CMD_ASSOC_GET,
 		.doit = hip_netlink_assoc_get,

@@ -32,6 +32,12 @@
 #define HIP_MAX_DH_GROUPS	8
 #define HIP_MAX_ESP_SUITES	6	/* RFC 7402 section 5.1.2 */
 
+/* Of SAs; 0 is no limit. */
+#define HIP_REKEY_MIN_TIME	10	/* seconds */
+#define HIP_REKEY_MIN_BYTES	65536
+#define HIP_REKEY_MIN_PACKETS	100
+#define HIP_REKEY_MAX_COUNT	BIT_ULL(62)
+
 struct hip_mib {
 	u64			count[HIP_STAT_MAX + 1];
 	struct u64_stats_sync	syncp;
@@ -59,6 +65,10 @@ struct hip_config {
 	u32		retransmit_ms;
 	u32		path_timeout_ms;
 	u32		idle_timeout_s;
+	u32		rekey_time_s;
+	u64		rekey_bytes;
+	u64		rekey_packets;
+	u8		rekey_on_move;	/* enum hip_rekey_on_move */
 	u8		n_dh_groups;
 	u8		n_esp_suites;
 	u8		dh_groups[HIP_MAX_DH_GROUPS];

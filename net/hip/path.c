@@ -11,13 +11,15 @@
 #include "assoc.h"
 #include "path.h"
 #include "probe.h"
+#include "rekey.h"
 
 /* if_ids are global, so that a path can be named in any namespace. */
 static DEFINE_IDA(hip_path_ids);
 
-struct hip_path *hip_path_new(struct hip_assoc *assoc,
-			      const struct in6_addr *local, int ifindex,
-			      const struct in6_addr *peer)
+struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
+				 const struct in6_addr *local, int ifindex,
+				 const struct in6_addr *peer,
+				 struct list_head *at)
 {
 	struct hip_net *hn = assoc->hn;
 	struct hip_path *path;
@@ -55,7 +57,7 @@ struct hip_path *hip_path_new(struct hip_assoc *assoc,
 	path->spi_in = hip_sa_new_spi(hn);
 	hash_add_rcu(hn->sas, &path->node, path->spi_in);
 	spin_unlock_bh(&hn->sa_lock);
-	list_add_tail_rcu(&path->list, &assoc->paths);
+	list_add_rcu(&path->list, at);
 	return path;
 
 err_dst:
@@ -65,6 +67,13 @@ err_count:
 err_free:
 	kfree(path);
 	return ERR_PTR(err);
+}
+
+struct hip_path *hip_path_new(struct hip_assoc *assoc,
+			      const struct in6_addr *local, int ifindex,
+			      const struct in6_addr *peer)
+{
+	return hip_path_new_at(assoc, local, ifindex, peer, assoc->paths.prev);
 }
 
 static void hip_path_free_work(struct work_struct *work)
@@ -81,8 +90,13 @@ static void hip_path_free_work(struct work_struct *work)
 void hip_path_del(struct hip_path *path)
 {
 	struct hip_net *hn = path->assoc->hn;
+	struct hip_path *other;
 
 	lockdep_assert_held(&path->assoc->lock);
+	list_for_each_entry(other, &path->assoc->paths, list)
+		if (other->rekey && other->rekey->old == path)
+			other->rekey->old = NULL;
+	hip_rekey_free(path);
 	list_del_rcu(&path->list);
 	spin_lock_bh(&hn->sa_lock);
 	hash_del_rcu(&path->node);
@@ -93,22 +107,13 @@ void hip_path_del(struct hip_path *path)
 	queue_rcu_work(hn->wq, &path->rwork);
 }
 
-struct hip_path *hip_path_by_spi_in(struct hip_assoc *assoc, u32 spi)
-{
-	struct hip_path *path;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		if (path->spi_in == spi)
-			return path;
-	return NULL;
-}
-
 struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi)
 {
 	struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		if (path->spi_out == spi)
+		if (!path->replaced && (path->spi_out == spi ||
+					(spi && path->spi_out_old == spi)))
 			return path;
 	return NULL;
 }

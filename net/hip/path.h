@@ -15,6 +15,7 @@
 #include "netns.h"
 
 struct hip_assoc;
+struct hip_rekey;
 
 /* A control packet of ours that is sent again until it is answered. */
 struct hip_sent {
@@ -91,6 +92,11 @@ struct hip_probe {
  *	is behind @last_rx; WRITE_ONCE
  * @silent: nothing comes back by it: for want of a better one only; WRITE_ONCE
  * @probe: how that is found out
+ * @rekey: it is to replace another one, and this is how far it is; or NULL
+ * @rekey_asked: a user wants new keys
+ * @spi_out_old: SPI of the path that it replaced, which the peer may still name
+ * @replaced: another one has its place; it receives what is under way
+ * @until: jiffies until which it does
  */
 struct hip_path {
 	struct list_head		list;
@@ -116,6 +122,11 @@ struct hip_path {
 	unsigned long			tx_since;
 	bool				silent;
 	struct hip_probe		probe;
+	struct hip_rekey		*rekey;
+	bool				rekey_asked;
+	u32				spi_out_old;
+	bool				replaced;
+	unsigned long			until;
 	struct rcu_work			rwork;
 };
 
@@ -129,11 +140,16 @@ static inline bool hip_path_usable(const struct hip_path *path)
 struct hip_path *hip_path_new(struct hip_assoc *assoc,
 			      const struct in6_addr *local, int ifindex,
 			      const struct in6_addr *peer);
+/* The same, in the association's list behind @at. */
+struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
+				 const struct in6_addr *local, int ifindex,
+				 const struct in6_addr *peer,
+				 struct list_head *at);
 /* Unpublish, take the SAs down, free after a grace period. The association's
  * table must have been rebuilt without it first, or be so right after.
  */
 void hip_path_del(struct hip_path *path);
-struct hip_path *hip_path_by_spi_in(struct hip_assoc *assoc, u32 spi);
+/* The path itself, if @spi is of one that it replaced. */
 struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
 
 /*

@@ -223,7 +223,7 @@ static bool hip_probe_checks(const struct hip_assoc *assoc,
 			     const struct hip_path *path)
 {
 	return path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
-	       path->peer_state == HIP_LOCATOR_UNVERIFIED &&
+	       path->peer_state == HIP_LOCATOR_UNVERIFIED && !path->rekey &&
 	       assoc->update_out.path != path && assoc->update_in.path != path;
 }
 

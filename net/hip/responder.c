@@ -388,7 +388,6 @@ static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 	assoc->cipher = i2->cipher;
 	assoc->esp_suite = i2->suite;
 	assoc->dh_group = i2->dh->group;
-	memcpy(assoc->puzzle_j, i2->j, hip_rhash_len(assoc->rhash));
 	assoc->keymat = i2->keymat;
 	memset(&i2->keymat, 0, sizeof(i2->keymat));
 	hip_assoc_set_macs(assoc, i2->macs);
@@ -398,6 +397,9 @@ static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 	assoc->announce = i2->terms.locals_gen !=
 			  READ_ONCE(assoc->hn->locals_gen);
 	err = hip_exchange_keep_host_id(assoc, i2->host_id);
+	if (!err)
+		err = hip_exchange_keep_dh(assoc, i2->dh, i2->solution->ij,
+					   i2->j, assoc->rhash);
 	if (err)
 		return err;
 

@@ -255,6 +255,28 @@ static int hip_sa_set_replay(struct xfrm_state *x)
 	return x->preplay_esn ? 0 : -ENOMEM;
 }
 
+/*
+ * XFRM tells when they are reached (hip_sa_notify()); traffic goes on. The
+ * Responder waits a little longer, or both would always begin at once.
+ */
+static void hip_sa_set_limits(struct xfrm_state *x, struct hip_assoc *assoc)
+{
+	struct hip_config *config = &assoc->hn->config;
+	unsigned int more = assoc->initiator ? 0 : 3;
+
+	mutex_lock(&config->lock);
+	if (config->rekey_bytes)
+		x->lft.soft_byte_limit = config->rekey_bytes +
+					 (more ? config->rekey_bytes >> more : 0);
+	if (config->rekey_packets)
+		x->lft.soft_packet_limit = config->rekey_packets +
+					(more ? config->rekey_packets >> more : 0);
+	if (config->rekey_time_s)
+		x->lft.soft_add_expires_seconds = config->rekey_time_s +
+					(more ? config->rekey_time_s >> more : 0);
+	mutex_unlock(&config->lock);
+}
+
 static struct xfrm_state *hip_sa_alloc(struct hip_path *path, bool out)
 {
 	const struct hip_hits *hits = &path->assoc->hits;
@@ -269,6 +291,7 @@ static struct xfrm_state *hip_sa_alloc(struct hip_path *path, bool out)
 	x->props.family = hip_sa_family(&path->peer);
 	x->props.mode = XFRM_MODE_BEET;
 	x->props.flags = XFRM_STATE_ESN;
+	hip_sa_set_limits(x, path->assoc);
 	if (out)
 		x->if_id = path->id;
 	hip_sa_selector(&x->sel, out ? &hits->local : &hits->peer, 128,
@@ -651,9 +674,29 @@ int hip_sa_repair(struct hip_assoc *assoc)
 	return 0;
 }
 
+/* Softirq, under the state's lock: new keys are due (RFC 7402 section 6.8). */
+static void hip_sa_worn(struct xfrm_state *x)
+{
+	bool out = x->if_id >= HIP_IF_ID_BASE && x->if_id <= HIP_IF_ID_MAX;
+	const struct in6_addr *from = &x->sel.saddr.in6;
+	const struct in6_addr *to = &x->sel.daddr.in6;
+	struct hip_assoc *assoc;
+
+	if (x->props.mode != XFRM_MODE_BEET || x->sel.family != AF_INET6)
+		return;
+	assoc = hip_assoc_get(hip_net(xs_net(x)), out ? from : to,
+			      out ? to : from);
+	if (!assoc)
+		return;
+	hip_assoc_event(assoc, HIP_EVENT_WORN);
+	hip_assoc_put(assoc);
+}
+
 /* Our own deletions are not announced: xfrm_state_delete() tells nobody. */
 static int hip_sa_notify(struct xfrm_state *x, const struct km_event *c)
 {
+	if (c->event == XFRM_MSG_EXPIRE && !c->data.hard)
+		hip_sa_worn(x);
 	/* Only a flush, which is about no state, tells the namespace. */
 	if (c->event == XFRM_MSG_FLUSHSA)
 		hip_assoc_event_all(hip_net(c->net), HIP_EVENT_SA);

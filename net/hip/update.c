@@ -9,7 +9,8 @@
  *     UPDATE(ACK, ECHO_RESPONSE)                 ->
  *
  * ESP_INFO tells which path it is about: OLD SPI == NEW SPI one that both know,
- * OLD SPI == 0 one that is new, with an SA pair of its own.
+ * OLD SPI == 0 one that is new, with an SA pair of its own; both, and different,
+ * one whose SAs are to be replaced (rekey.c).
  *
  * We have one UPDATE of our own under way at a time (update_out). The peer's
  * are answered meanwhile (update_in). Keys of two new paths must never come
@@ -26,6 +27,7 @@
 #include "netlink.h"
 #include "notify.h"
 #include "probe.h"
+#include "rekey.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -296,6 +298,16 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
 	struct hip_path *path = out->path;
 
+	if (out->kind == HIP_UPDATE_REKEY) {
+		assoc->bindings_gen = out->bindings_gen;
+		hip_announce_refused(assoc, p);
+		hip_rekey_rx_answer(assoc);
+		/* By the new path, if that was all. */
+		if (seq && assoc->state == HIP_STATE_ESTABLISHED)
+			hip_update_send_ack(assoc, p, path,
+					    hip_param_u32(seq, 0));
+		return;
+	}
 	if (out->kind == HIP_UPDATE_NEW_PATH &&
 	    hip_update_new_path_up(assoc, p)) {
 		assoc->failed_paths++;
@@ -324,6 +336,10 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 
 	in->acked = true;
 	in->path = NULL;
+	if (path && path->rekey && !path->checking) {
+		hip_rekey_confirmed(assoc, path);
+		return;
+	}
 	if (!path || !path->checking)
 		return;
 	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
@@ -333,6 +349,10 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 		return;
 	path->checking = false;
 	path->peer_state = HIP_LOCATOR_ACTIVE;
+	if (path->rekey) {
+		hip_rekey_confirmed(assoc, path);
+		return;
+	}
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(path);
 }
@@ -345,6 +365,7 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
  * @info: its ESP_INFO, or NULL
  * @spi: NEW SPI: of the peer's incoming SA, our outgoing one
  * @is_new: a new SA pair
+ * @is_rekey: one that replaces @path's
  * @is_unknown: of a path that we do not have any more
  * @path: that it is about
  * @a: what its E-LOCATOR said
@@ -354,10 +375,22 @@ struct hip_update_rx {
 	const struct hip_esp_info	*info;
 	u32				spi;
 	bool				is_new;
+	bool				is_rekey;
 	bool				is_unknown;
 	struct hip_path			*path;
 	struct hip_announced		a;
 };
+
+/*
+ * A rekey of the peer's that is not confirmed: until it is known whether its
+ * KEYMAT is in force, no keys are drawn.
+ */
+static bool hip_update_unsettled(const struct hip_assoc *assoc)
+{
+	const struct hip_update_in *in = &assoc->update_in;
+
+	return in->path && in->path->rekey && !in->acked;
+}
 
 /* ESP_INFO (RFC 8046 section 5.3). Return: 0, or how to count the drop. */
 static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
@@ -380,10 +413,14 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 	rx->spi = ntohl(rx->info->new_spi);
 	if (rx->spi < HIP_SPI_MIN)
 		return HIP_STAT_DROP_MALFORMED;
+	rx->is_new = !old;
+	rx->is_rekey = old && old != rx->spi;
+	if ((rx->is_new || rx->is_rekey) && hip_update_unsettled(assoc))
+		return HIP_STAT_DROP_STATE;
 	if (!old) {
-		rx->is_new = true;
 		/* Both began one: see the head of this file. */
-		if (assoc->update_out.kind == HIP_UPDATE_NEW_PATH &&
+		if ((assoc->update_out.kind == HIP_UPDATE_NEW_PATH ||
+		     assoc->update_out.kind == HIP_UPDATE_REKEY) &&
 		    hip_hit_greater(&assoc->hits.local, &assoc->hits.peer))
 			return HIP_STAT_DROP_STATE;
 		return 0;
@@ -394,8 +431,7 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		rx->path = hip_update_path_back(assoc, cb);
 		return 0;
 	}
-	/* A rekey of a path is not for this packet: offer nothing. */
-	return old == rx->spi ? 0 : HIP_STAT_DROP_PROPOSAL;
+	return rx->is_rekey ? hip_rekey_check(assoc, p, rx->path) : 0;
 }
 
 /*
@@ -494,6 +530,23 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 	return hip_sa_readdress(path);
 }
 
+/* New SAs beside those of @rx->path, which becomes the path that has them. */
+static int hip_update_take_rekey(struct hip_assoc *assoc,
+				 const struct hip_packet *p,
+				 struct hip_update_rx *rx)
+{
+	struct hip_path *path;
+	unsigned int index;
+
+	path = hip_rekey_take(assoc, p, rx->path, rx->spi,
+			      ntohs(rx->info->keymat_index), &index);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	assoc->update_in.keymat_index = index;
+	rx->path = path;
+	return 0;
+}
+
 /* What the complete state does not name is deprecated (RFC 8046 5.2). */
 static void hip_update_deprecate(struct hip_assoc *assoc,
 				 const struct hip_announced *a)
@@ -520,23 +573,35 @@ static void hip_update_answer(struct hip_assoc *assoc,
 	struct hip_update_in *in = &assoc->update_in;
 	struct hip_path *path = rx->path;
 	struct hip_builder b = {};
+	u32 old = path->spi_in;
 	__be32 *id;
 
 	if (hip_update_begin(assoc, &b))
 		return;
-	get_random_bytes(path->echo, sizeof(path->echo));
 	path->checking = true;
-	hip_build_esp_info(&b, rx->is_new ? in->keymat_index : 0,
-			   rx->is_new ? 0 : path->spi_in, path->spi_in);
+	if (rx->is_new) {
+		old = 0;
+	} else if (rx->is_rekey) {
+		old = path->rekey->old->spi_in;
+		/* It is where it was, and need not be asked. */
+		path->checking = path->rekey->old->peer_state !=
+				 HIP_LOCATOR_ACTIVE;
+	}
+	hip_build_esp_info(&b, rx->is_new || rx->is_rekey ?
+			   in->keymat_index : 0, old, path->spi_in);
 	id = hip_build_param(&b, HIP_PARAM_SEQ, sizeof(*id));
 	if (id)
 		*id = htonl(assoc->next_update_id);
 	id = hip_build_param(&b, HIP_PARAM_ACK, sizeof(*id));
 	if (id)
 		*id = htonl(rx->seq);
+	if (rx->is_rekey)
+		hip_rekey_build_dh(assoc, &b, path);
 	hip_announce_refuse(&b, &rx->a);
-	hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
-		       sizeof(path->echo));
+	get_random_bytes(path->echo, sizeof(path->echo));
+	if (path->checking)
+		hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
+			       sizeof(path->echo));
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	if (!hip_update_send(assoc, &b, p, &in->sent, path)) {
@@ -545,8 +610,29 @@ static void hip_update_answer(struct hip_assoc *assoc,
 		in->acked = false;
 		in->id = assoc->next_update_id++;
 		in->path = path;
+	} else if (rx->is_rekey) {
+		hip_update_drop_path(assoc, path);
 	}
 	kfree(b.buf);
+}
+
+/* Both began: ours and this one make one rekey. */
+static void hip_update_rx_crossing(struct hip_assoc *assoc,
+				   const struct hip_packet *p,
+				   struct hip_update_rx *rx)
+{
+	struct hip_path *path = assoc->update_out.path;
+
+	if (hip_rekey_cross(assoc, p)) {
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		return;
+	}
+	if (assoc->state != HIP_STATE_ESTABLISHED)
+		return;
+	if (rx->a.complete)
+		hip_update_deprecate(assoc, &rx->a);
+	hip_update_rebuild(assoc);
+	hip_update_send_ack(assoc, p, path, rx->seq);
 }
 
 static void hip_update_rx_request(struct hip_assoc *assoc,
@@ -589,6 +675,13 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		err = hip_update_take_new_path(assoc, rx, cb, &addr);
 	else if (rx->path)
 		err = hip_update_take_address(assoc, rx->path, cb, &addr);
+	if (!err && rx->is_rekey) {
+		if (hip_rekey_crosses(assoc, p, rx->path)) {
+			hip_update_rx_crossing(assoc, p, rx);
+			return;
+		}
+		err = hip_update_take_rekey(assoc, p, rx);
+	}
 	if (err || !rx->path) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		/* KEYMAT is used up: a base exchange makes a new one. */
@@ -655,6 +748,11 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		goto out;
 	}
 	hip_exchange_established(assoc);
+	if (answer && assoc->update_out.kind == HIP_UPDATE_REKEY &&
+	    hip_rekey_read_answer(assoc, p)) {
+		hip_stat_inc(hn, HIP_STAT_DROP_PROPOSAL);
+		goto out;
+	}
 	if (seq)
 		hip_update_mark(assoc, hip_param_u32(seq, 0));
 	if (assoc->update_in.valid && !assoc->update_in.acked &&

@@ -378,7 +378,9 @@ free:
 	return status;
 }
 
-static int assoc_words(struct args *args, struct wait *w, bool may_wait)
+/* @dh: whether that is given, or NULL where it has no meaning. */
+static int assoc_words(struct args *args, struct wait *w, bool may_wait,
+		       bool *dh)
 {
 	int err = 0;
 
@@ -389,6 +391,8 @@ static int assoc_words(struct args *args, struct wait *w, bool may_wait)
 			err = arg_hit(args, "local", &w->local);
 		else if (may_wait && arg_is(args, "wait"))
 			err = arg_number(args, "wait", 1, MAX_WAIT, &w->limit);
+		else if (dh && arg_is(args, "dh"))
+			*dh = true;
 		else
 			err = arg_end(args);
 	}
@@ -402,7 +406,7 @@ static int assoc_add(struct hipflow *hf, struct args *args)
 	struct wait w = { .hf = hf, .seen = -1 };
 	int status;
 
-	status = assoc_words(args, &w, true);
+	status = assoc_words(args, &w, true, NULL);
 	if (!status)
 		status = query_open(hf);
 	if (status)
@@ -415,7 +419,7 @@ static int assoc_del(struct hipflow *hf, struct args *args)
 	struct wait w = { .hf = hf };
 	int status;
 
-	status = assoc_words(args, &w, false);
+	status = assoc_words(args, &w, false, NULL);
 	if (!status)
 		status = query_open(hf);
 	if (status)
@@ -424,10 +428,29 @@ static int assoc_del(struct hipflow *hf, struct args *args)
 					&w.local));
 }
 
+static int assoc_rekey(struct hipflow *hf, struct args *args)
+{
+	struct wait w = { .hf = hf, .seen = -1 };
+	struct nlmsghdr *nlh;
+	bool dh = false;
+	int status;
+
+	status = assoc_words(args, &w, false, &dh);
+	if (!status)
+		status = query_open(hf);
+	if (status)
+		return status;
+	nlh = assoc_msg(hf, HIP_CMD_ASSOC_REKEY, &w.peer, &w.local);
+	if (dh)
+		mnl_attr_put(nlh, HIP_A_ASSOC_REKEY_DH, 0, NULL);
+	return query_send(hf, nlh);
+}
+
 static const struct command commands[] = {
 	{ "show", assoc_show },
 	{ "add", assoc_add },
 	{ "del", assoc_del },
+	{ "rekey", assoc_rekey },
 	{ 0 }
 };
 
@@ -438,7 +461,9 @@ const struct object assoc_object = {
 "Usage: hipflow assoc [ show [ peer HIT ] ]\n"
 "       hipflow assoc add peer HIT [ local HIT ] [ wait SECONDS ]\n"
 "       hipflow assoc del peer HIT [ local HIT ]\n"
+"       hipflow assoc rekey peer HIT [ local HIT ] [ dh ]\n"
 "\n"
 "add starts a base exchange; with wait, prints its states and ends when it is\n"
-"ESTABLISHED (status 0) or has failed (status 2).\n",
+"ESTABLISHED (status 0) or has failed (status 2). rekey gives all paths new keys;\n"
+"with dh, from new Diffie-Hellman values.\n",
 };

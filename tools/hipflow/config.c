@@ -14,7 +14,7 @@
 
 #define MAX_LIST 8
 
-enum kind { NUMBER8, NUMBER16, NUMBER32, LIST8, LIST16 };
+enum kind { NUMBER8, NUMBER16, NUMBER32, NUMBER64, NAME8, LIST8, LIST16 };
 
 /**
  * struct setting - one attribute of the kernel's
@@ -23,14 +23,14 @@ enum kind { NUMBER8, NUMBER16, NUMBER32, LIST8, LIST16 };
  * @kind: its contents
  * @min: smallest number
  * @max: largest number, or length of the list
- * @names: what a list is of
+ * @names: what a name or a list is of
  */
 static const struct setting {
 	const char *name;
 	uint16_t attr;
 	enum kind kind;
-	uint32_t min;
-	uint32_t max;
+	uint64_t min;
+	uint64_t max;
 	const struct hip_name *names;
 } settings[] = {
 	{ "puzzle_k", HIP_A_CONFIG_PUZZLE_K, NUMBER8, 0, 20, NULL },
@@ -46,6 +46,13 @@ static const struct setting {
 	  NULL },
 	{ "idle_timeout", HIP_A_CONFIG_IDLE_TIMEOUT, NUMBER32, 0, 604800,
 	  NULL },
+	{ "rekey_time", HIP_A_CONFIG_REKEY_TIME, NUMBER32, 0, 604800, NULL },
+	{ "rekey_bytes", HIP_A_CONFIG_REKEY_BYTES, NUMBER64, 0, 1ULL << 62,
+	  NULL },
+	{ "rekey_packets", HIP_A_CONFIG_REKEY_PACKETS, NUMBER64, 0, 1ULL << 62,
+	  NULL },
+	{ "rekey_on_move", HIP_A_CONFIG_REKEY_ON_MOVE, NAME8, 0, 0,
+	  hip_rekey_on_move_names },
 };
 
 #define N_SETTINGS ARRAY_SIZE(settings)
@@ -53,13 +60,13 @@ static const struct setting {
 /**
  * struct value - of a setting
  * @set: it was given
- * @number: if it is one
+ * @number: if it is one, or a name
  * @n: length of @list
  * @list: numbers on the wire
  */
 struct value {
 	bool set;
-	uint32_t number;
+	uint64_t number;
 	unsigned int n;
 	uint16_t list[MAX_LIST];
 };
@@ -81,7 +88,8 @@ static int list_word(const struct setting *s, const char *word,
 			return complain("%s: '%s' is given twice", s->name,
 					word);
 	if (value->n == s->max)
-		return complain("%s: more than %u names", s->name, s->max);
+		return complain("%s: more than %u names", s->name,
+				(unsigned int)s->max);
 	value->list[value->n++] = number;
 	return 0;
 }
@@ -102,6 +110,21 @@ static int parse_list(const struct setting *s, const char *text,
 	return err;
 }
 
+static int parse_name(const struct setting *s, const char *text,
+		      struct value *value)
+{
+	int number = hip_name_number(s->names, text);
+	char names[128];
+
+	if (number < 0)
+		return complain("%s: '%s' is not known: choose from %s",
+				s->name, text,
+				hip_name_list(s->names, ", ", names,
+					      sizeof(names)));
+	value->number = number;
+	return 0;
+}
+
 static int parse_setting(const struct setting *s, const char *text,
 			 struct value *value)
 {
@@ -111,6 +134,8 @@ static int parse_setting(const struct setting *s, const char *text,
 	if (value->set)
 		return complain("'%s' is given twice", s->name);
 	value->set = true;
+	if (s->kind == NAME8)
+		return parse_name(s, text, value);
 	if (s->names)
 		return parse_list(s, text, value);
 	err = parse_number(s->name, text, s->min, s->max, &number);
@@ -161,6 +186,7 @@ static void put_setting(struct nlmsghdr *nlh, const struct setting *s,
 	unsigned int i;
 
 	switch (s->kind) {
+	case NAME8:
 	case NUMBER8:
 		mnl_attr_put_u8(nlh, s->attr, value->number);
 		break;
@@ -169,6 +195,9 @@ static void put_setting(struct nlmsghdr *nlh, const struct setting *s,
 		break;
 	case NUMBER32:
 		mnl_attr_put_u32(nlh, s->attr, value->number);
+		break;
+	case NUMBER64:
+		mnl_attr_put_u64(nlh, s->attr, value->number);
 		break;
 	case LIST8:
 		for (i = 0; i < value->n; i++)
@@ -213,6 +242,7 @@ static int get_settings(const struct nlmsghdr *nlh, void *data)
 			continue;
 		value->set = true;
 		switch (settings[i].kind) {
+		case NAME8:
 		case NUMBER8:
 			value->number = attr_u8(attr);
 			break;
@@ -221,6 +251,9 @@ static int get_settings(const struct nlmsghdr *nlh, void *data)
 			break;
 		case NUMBER32:
 			value->number = attr_u32(attr);
+			break;
+		case NUMBER64:
+			value->number = attr_u64(attr);
 			break;
 		case LIST8:
 		case LIST16:
@@ -238,6 +271,11 @@ static void print_setting(const struct setting *s, const struct value *value)
 
 	if (!s->names) {
 		out_uint(s->name, s->name, value->number);
+		return;
+	}
+	if (s->kind == NAME8) {
+		out_string(s->name, s->name,
+			   hip_name(s->names, value->number, number));
 		return;
 	}
 	out_list(s->name, s->name);
@@ -309,7 +347,9 @@ const struct object config_object = {
 "\n"
 "KEY VALUE := { puzzle_k N | dh_groups NAME[,NAME...] |\n"
 "               esp_suites NAME[,NAME...] | max_fids N | retransmit_ms N |\n"
-"               retries N | path_timeout_ms N | idle_timeout SECONDS }\n"
+"               retries N | path_timeout_ms N | idle_timeout SECONDS |\n"
+"               rekey_time SECONDS | rekey_bytes N | rekey_packets N |\n"
+"               rekey_on_move { no | yes | dh } }\n"
 "\n"
 "Until the module is unloaded or hipflowd starts anew; what is to last belongs\n"
 "in hipflowd.conf.\n",

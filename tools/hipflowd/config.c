@@ -28,7 +28,7 @@ struct reader {
 	char *error;		/* CONFIG_ERROR_LEN */
 	const char *section;	/* of the setting that is being read */
 	const char *key;
-	unsigned int seen[16];	/* line of each setting that may stand once */
+	unsigned int seen[32];	/* line of each setting that may stand once */
 };
 
 struct setting {
@@ -307,6 +307,62 @@ static int parse_idle_timeout(struct reader *r, char *value)
 	return 0;
 }
 
+/* 0, or within limits. */
+static int parse_limit(struct reader *r, char *value, unsigned long min,
+		       unsigned long max, unsigned long *number)
+{
+	if (parse_number(r, value, 0, max, number))
+		return -EINVAL;
+	if (*number && *number < min)
+		return refuse(r, "%s is too small: at least %lu, or 0 for never",
+			      value, min);
+	return 0;
+}
+
+static int parse_rekey_time(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_limit(r, value, 10, 604800, &number))
+		return -EINVAL;
+	r->config->kernel.rekey_time = number;
+	r->config->kernel.has_rekey_time = true;
+	return 0;
+}
+
+static int parse_rekey_bytes(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_limit(r, value, 65536, 1UL << 62, &number))
+		return -EINVAL;
+	r->config->kernel.rekey_bytes = number;
+	r->config->kernel.has_rekey_bytes = true;
+	return 0;
+}
+
+static int parse_rekey_packets(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_limit(r, value, 100, 1UL << 62, &number))
+		return -EINVAL;
+	r->config->kernel.rekey_packets = number;
+	r->config->kernel.has_rekey_packets = true;
+	return 0;
+}
+
+static int parse_rekey_on_move(struct reader *r, char *value)
+{
+	int number = hip_name_number(hip_rekey_on_move_names, value);
+
+	if (number < 0)
+		return refuse(r, "rekey_on_move is no, yes or dh");
+	r->config->kernel.rekey_on_move = number;
+	r->config->kernel.has_rekey_on_move = true;
+	return 0;
+}
+
 static int parse_accept(struct reader *r, char *value)
 {
 	static const char *const names[] = {
@@ -368,6 +424,10 @@ static const struct setting settings[] = {
 	{ "kernel", "retries", false, parse_retries },
 	{ "kernel", "path_timeout_ms", false, parse_path_timeout_ms },
 	{ "kernel", "idle_timeout", false, parse_idle_timeout },
+	{ "kernel", "rekey_time", false, parse_rekey_time },
+	{ "kernel", "rekey_bytes", false, parse_rekey_bytes },
+	{ "kernel", "rekey_packets", false, parse_rekey_packets },
+	{ "kernel", "rekey_on_move", false, parse_rekey_on_move },
 	{ "policy", "accept", false, parse_accept },
 	{ "policy", "allow", true, parse_allow },
 	{ "policy", "deny", true, parse_deny },
@@ -530,6 +590,8 @@ static int on_setting(void *user, const char *section, const char *key,
 		refuse_setting(r);
 		return 0;
 	}
+	_Static_assert(ARRAY_SIZE(settings) <= ARRAY_SIZE(r->seen),
+		       "a line for each setting");
 	if (r->seen[i] && !settings[i].many) {
 		refuse(r, "%s stands twice, first in line %u", key, r->seen[i]);
 		return 0;

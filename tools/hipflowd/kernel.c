@@ -160,7 +160,9 @@ static void send_settings(struct kernel *k)
 
 	if (!c->has_puzzle_k && !c->n_dh_groups && !c->n_esp_suites &&
 	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries &&
-	    !c->has_path_timeout_ms && !c->has_idle_timeout)
+	    !c->has_path_timeout_ms && !c->has_idle_timeout &&
+	    !c->has_rekey_time && !c->has_rekey_bytes &&
+	    !c->has_rekey_packets && !c->has_rekey_on_move)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -185,6 +187,17 @@ static void send_settings(struct kernel *k)
 	if (c->has_idle_timeout)
 		mnl_attr_put_u32(nlh, HIP_A_CONFIG_IDLE_TIMEOUT,
 				 c->idle_timeout);
+	if (c->has_rekey_time)
+		mnl_attr_put_u32(nlh, HIP_A_CONFIG_REKEY_TIME, c->rekey_time);
+	if (c->has_rekey_bytes)
+		mnl_attr_put_u64(nlh, HIP_A_CONFIG_REKEY_BYTES,
+				 c->rekey_bytes);
+	if (c->has_rekey_packets)
+		mnl_attr_put_u64(nlh, HIP_A_CONFIG_REKEY_PACKETS,
+				 c->rekey_packets);
+	if (c->has_rekey_on_move)
+		mnl_attr_put_u8(nlh, HIP_A_CONFIG_REKEY_ON_MOVE,
+				c->rekey_on_move);
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 

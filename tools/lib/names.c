@@ -116,6 +116,14 @@ const struct hip_name hip_stat_names[] = {
 	  "data refused by XFRM or routing on the way out" },
 	{ HIP_STAT_DATA_RX_ERROR, "data-rx-error",
 	  "data refused by XFRM on the way in" },
+	{ HIP_STAT_REKEYS, "rekeys", "pairs of SAs that got new keys" },
+	{ 0 }
+};
+
+const struct hip_name hip_rekey_on_move_names[] = {
+	{ HIP_REKEY_ON_MOVE_NO, "no", NULL },
+	{ HIP_REKEY_ON_MOVE_YES, "yes", NULL },
+	{ HIP_REKEY_ON_MOVE_DH, "dh", NULL },
 	{ 0 }
 };
 

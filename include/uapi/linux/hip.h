@@ -48,6 +48,8 @@
  * @HIP_CMD_LOCATOR_REFRESH: look at our addresses again. The kernel tells its
  *	modules when one comes or goes, but not that its preferred lifetime is
  *	over; hipflowd hears of that by rtnetlink
+ * @HIP_CMD_ASSOC_REKEY: new keys for all paths of an association (RFC 7402
+ *	section 6.8)
  */
 enum hip_cmd {
 	HIP_CMD_UNSPEC,
@@ -77,6 +79,7 @@ enum hip_cmd {
 	HIP_CMD_PATH_NTF,
 	HIP_CMD_BINDING_NTF,
 	HIP_CMD_LOCATOR_REFRESH,
+	HIP_CMD_ASSOC_REKEY,
 
 	/* private: */
 	__HIP_CMD_MAX,
@@ -250,6 +253,7 @@ enum hip_fail_reason {
  * @HIP_A_ASSOC_NOTIFY: u16, last NOTIFICATION message type of the peer
  * @HIP_A_ASSOC_UPDATES_PENDING: u32, UPDATEs not yet acknowledged
  * @HIP_A_ASSOC_PAD: padding for 64-bit alignment
+ * @HIP_A_ASSOC_REKEY_DH: flag, in REKEY: and new Diffie-Hellman values
  */
 enum hip_assoc_attr {
 	HIP_A_ASSOC_UNSPEC,
@@ -270,6 +274,7 @@ enum hip_assoc_attr {
 	HIP_A_ASSOC_NOTIFY,
 	HIP_A_ASSOC_UPDATES_PENDING,
 	HIP_A_ASSOC_PAD,
+	HIP_A_ASSOC_REKEY_DH,
 
 	/* private: */
 	__HIP_A_ASSOC_MAX,
@@ -514,6 +519,7 @@ enum hip_stat {
 	HIP_STAT_DATA_QUEUE_FULL,	/* data while the exchange runs, queue full */
 	HIP_STAT_DATA_TX_ERROR,		/* refused by XFRM or routing */
 	HIP_STAT_DATA_RX_ERROR,		/* refused by XFRM */
+	HIP_STAT_REKEYS,		/* pairs of SAs that got new keys */
 	HIP_STAT_PAD,
 
 	/* private: */
@@ -521,6 +527,18 @@ enum hip_stat {
 };
 
 #define HIP_STAT_MAX (__HIP_STAT_MAX - 1)
+
+/**
+ * enum hip_rekey_on_move - SAs of a path whose address changes
+ * @HIP_REKEY_ON_MOVE_NO: go to the new address as they are
+ * @HIP_REKEY_ON_MOVE_YES: get new SPIs and keys (draft section 3.3.2)
+ * @HIP_REKEY_ON_MOVE_DH: and new Diffie-Hellman values
+ */
+enum hip_rekey_on_move {
+	HIP_REKEY_ON_MOVE_NO,
+	HIP_REKEY_ON_MOVE_YES,
+	HIP_REKEY_ON_MOVE_DH,
+};
 
 /**
  * enum hip_config_attr - settings of a namespace
@@ -534,6 +552,13 @@ enum hip_stat {
  *	path that carries data counts as silent, 200 to 10000; 0: never
  * @HIP_A_CONFIG_IDLE_TIMEOUT: u32, seconds without data after which an
  *	association is closed (RFC 7401's UAL), at most 604800; 0: never
+ * @HIP_A_CONFIG_REKEY_TIME: u32, seconds after which SAs that were used get new
+ *	keys, 10 to 604800; 0: never. This and the two that follow are for SAs
+ *	made from then on
+ * @HIP_A_CONFIG_REKEY_BYTES: u64, at least 65536; 0: never
+ * @HIP_A_CONFIG_REKEY_PACKETS: u64, at least 100; 0: never
+ * @HIP_A_CONFIG_REKEY_ON_MOVE: u8, &enum hip_rekey_on_move
+ * @HIP_A_CONFIG_PAD: padding for 64-bit alignment
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -545,6 +570,11 @@ enum hip_config_attr {
 	HIP_A_CONFIG_RETRIES,
 	HIP_A_CONFIG_PATH_TIMEOUT_MS,
 	HIP_A_CONFIG_IDLE_TIMEOUT,
+	HIP_A_CONFIG_REKEY_TIME,
+	HIP_A_CONFIG_REKEY_BYTES,
+	HIP_A_CONFIG_REKEY_PACKETS,
+	HIP_A_CONFIG_REKEY_ON_MOVE,
+	HIP_A_CONFIG_PAD,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

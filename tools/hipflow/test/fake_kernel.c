@@ -24,6 +24,7 @@ static const char *const commands[HIP_CMD_MAX + 1] = {
 	[HIP_CMD_PEER_DEL] = "peer-del",
 	[HIP_CMD_ASSOC_NEW] = "assoc-new",
 	[HIP_CMD_ASSOC_DEL] = "assoc-del",
+	[HIP_CMD_ASSOC_REKEY] = "assoc-rekey",
 	[HIP_CMD_BINDING_NEW] = "binding-new",
 	[HIP_CMD_BINDING_SET] = "binding-set",
 	[HIP_CMD_BINDING_DEL] = "binding-del",
@@ -38,6 +39,7 @@ static const char *const peer_attrs[HIP_A_PEER_MAX + 1] = {
 static const char *const assoc_attrs[HIP_A_ASSOC_MAX + 1] = {
 	[HIP_A_ASSOC_LOCAL_HIT] = "local-hit",
 	[HIP_A_ASSOC_PEER_HIT] = "peer-hit",
+	[HIP_A_ASSOC_REKEY_DH] = "rekey-dh",
 };
 
 static const char *const binding_attrs[HIP_A_BINDING_MAX + 1] = {
@@ -82,6 +84,10 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_RETRIES] = "retries",
 	[HIP_A_CONFIG_PATH_TIMEOUT_MS] = "path-timeout-ms",
 	[HIP_A_CONFIG_IDLE_TIMEOUT] = "idle-timeout",
+	[HIP_A_CONFIG_REKEY_TIME] = "rekey-time",
+	[HIP_A_CONFIG_REKEY_BYTES] = "rekey-bytes",
+	[HIP_A_CONFIG_REKEY_PACKETS] = "rekey-packets",
+	[HIP_A_CONFIG_REKEY_ON_MOVE] = "rekey-on-move",
 };
 
 static const char *const *attrs_of(uint8_t cmd)
@@ -93,6 +99,7 @@ static const char *const *attrs_of(uint8_t cmd)
 		return peer_attrs;
 	case HIP_CMD_ASSOC_NEW:
 	case HIP_CMD_ASSOC_DEL:
+	case HIP_CMD_ASSOC_REKEY:
 		return assoc_attrs;
 	case HIP_CMD_CONFIG_SET:
 		return config_attrs;
@@ -138,6 +145,9 @@ static void show_value(const struct nlattr *attr)
 	char text[HIP_ADDR_STRLEN];
 
 	switch (mnl_attr_get_payload_len(attr)) {
+	case 0:
+		putchar('1');
+		break;
 	case 1:
 		printf("%u", mnl_attr_get_u8(attr));
 		break;
@@ -146,6 +156,9 @@ static void show_value(const struct nlattr *attr)
 		break;
 	case 4:
 		printf("%u", mnl_attr_get_u32(attr));
+		break;
+	case 8:
+		printf("%llu", (unsigned long long)mnl_attr_get_u64(attr));
 		break;
 	case 16:
 		fputs(hip_addr_print(mnl_attr_get_payload(attr), text),

@@ -29,6 +29,11 @@ good 'assoc add local 2001:21::a peer 2001:21::1' \
 good 'assoc del peer 2001:21::1' 'assoc-del peer-hit 2001:21::1'
 good 'assoc del peer 2001:21::1 local 2001:21::a' \
 	'assoc-del peer-hit 2001:21::1 local-hit 2001:21::a'
+good 'assoc rekey peer 2001:21::1' 'assoc-rekey peer-hit 2001:21::1'
+good 'assoc rekey peer 2001:21::1 dh local 2001:21::a' \
+	'assoc-rekey peer-hit 2001:21::1 local-hit 2001:21::a rekey-dh 1'
+bad 'assoc rekey' "'peer HIT' is missing"
+bad 'assoc rekey peer 2001:21::1 wait 1' "'wait' is not expected here"
 bad 'assoc add' "'peer HIT' is missing"
 bad 'assoc add local 2001:21::a' "'peer HIT' is missing"
 bad 'assoc add 2001:21::1' "'2001:21::1' is not expected here"
@@ -81,9 +86,9 @@ bad 'identity add' "has no command 'add'"
 
 shows 'stats' stats.txt
 play stats show all
-[ $status -eq 0 ] && [ "$(wc -l <"$tmp/out")" -eq 39 ] && grep -qx 'rx_r1 0' "$tmp/out"
+[ $status -eq 0 ] && [ "$(wc -l <"$tmp/out")" -eq 40 ] && grep -qx 'rx_r1 0' "$tmp/out"
 result "stats show all"
-json 'stats' 'len(o) == 1 and o[0]["drop_mac"] == 5000000000 and o[0]["rx_r1"] == 0 and len(o[0]) == 39'
+json 'stats' 'len(o) == 1 and o[0]["drop_mac"] == 5000000000 and o[0]["rx_r1"] == 0 and len(o[0]) == 40'
 
 shows 'config' config.txt
 json 'config' 'o == [{"puzzle_k": 10, "dh_groups": ["p384", "p256"], "esp_suites": ["aes-128-gcm-16", "aes-128-cbc-hmac-sha256"], "max_fids": 1024, "retransmit_ms": 1000, "retries": 5}]'
@@ -92,6 +97,12 @@ good 'config set retries 3 retransmit_ms 250 max_fids 16' \
 	'config-set max-fids 16 retransmit-ms 250 retries 3'
 good 'config set path_timeout_ms 200' 'config-set path-timeout-ms 200'
 good 'config set idle_timeout 60' 'config-set idle-timeout 60'
+good 'config set rekey_time 600 rekey_packets 1000' \
+	'config-set rekey-time 600 rekey-packets 1000'
+good 'config set rekey_bytes 4611686018427387904 rekey_on_move dh' \
+	'config-set rekey-bytes 4611686018427387904 rekey-on-move 2'
+bad 'config set rekey_bytes 4611686018427387905' 'out of range'
+bad 'config set rekey_on_move maybe' "'maybe' is not known: choose from no, yes, dh"
 bad 'config set path_timeout_ms 10001' 'out of range: 0 to 10000'
 good 'config set esp_suites aes-128-cbc-hmac-sha256,aes-128-gcm-16' \
 	'config-set esp-suites 8,13'

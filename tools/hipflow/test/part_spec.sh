@@ -26,7 +26,8 @@ for word in $("$fake" help; for o in assoc binding config identity locator monit
 	"$fake" $o help; done | grep -oE '\b[a-z_]+\b' | sort -u); do
 	case $word in
 	prio|dport|sport|spi|tclass|dsfield|flowlabel|proto|via|dev|any|src|dst|wait|local|\
-	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms|idle_timeout)
+	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms|idle_timeout|\
+	rekey|rekey_time|rekey_bytes|rekey_packets|rekey_on_move)
 		grep -q "\b$word\b" "$top/Documentation/man/hipflow.8" || echo "$word" ;;
 	esac
 done >"$tmp/out" 2>"$tmp/err"
@@ -56,7 +57,7 @@ completes() {
 	result "bash completion: $*"
 }
 completes 'peer path' p
-completes 'show add del help' assoc ''
+completes 'show add del rekey help' assoc ''
 completes 'peer local wait' assoc add ''
 completes 'local wait' assoc add peer 2001:21::1 ''
 completes 'dport' binding add fid 1 dp
