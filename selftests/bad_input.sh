@@ -21,19 +21,6 @@ drops_are()
 	[ "$(drops "$1")" = "$2" ]
 }
 
-# count NS COUNTER, and later: counted [HOW OFTEN, at least]
-count()
-{
-	counted_ns=$1
-	counted_name=$2
-	counted_before=$(counter "$1" "$2")
-}
-
-counted()
-{
-	[ "$(counter "$counted_ns" "$counted_name")" -ge $((counted_before + ${1:-1})) ]
-}
-
 # state_of NS: associations, paths and bindings
 state_of()
 {

@@ -448,6 +448,19 @@ counter()
 	hf "$1" -j stats show all | jq -r --arg name "$2" '.[0][$name]'
 }
 
+# count NS COUNTER, and later: counted [HOW OFTEN, at least]
+count()
+{
+	counted_ns=$1
+	counted_name=$2
+	counted_before=$(counter "$1" "$2")
+}
+
+counted()
+{
+	[ "$(counter "$counted_ns" "$counted_name")" -ge $((counted_before + ${1:-1})) ]
+}
+
 # --- the topology of most tests ---------------------------------------------
 #
 #            v0 10.0.1.1 fd00:1::1 --- r0 +---+

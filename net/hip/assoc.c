@@ -163,6 +163,7 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 	timer_setup(&assoc->timer, hip_assoc_timer, 0);
 	timer_setup(&assoc->watch, hip_probe_timer, 0);
 	spin_lock_init(&assoc->watch_lock);
+	hip_credit_init(&assoc->credit);
 	INIT_LIST_HEAD(&assoc->paths);
 	INIT_LIST_HEAD(&assoc->flow_list);
 	return assoc;
@@ -430,6 +431,7 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 void hip_assoc_reset(struct hip_assoc *assoc)
 {
 	hip_assoc_reset_paths(assoc);
+	hip_credit_reset(assoc);
 	hip_assoc_set_macs(assoc, NULL);
 	hip_keymat_wipe(&assoc->keymat);
 	assoc->keymat_index = 0;

@@ -7,6 +7,7 @@
 #include <linux/timer.h>
 
 #include "identity.h"
+#include "credit.h"
 #include "keymat.h"
 #include "netns.h"
 #include "path.h"
@@ -159,6 +160,7 @@ struct hip_update_in {
  * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
  * @failed_paths: pairs of addresses that were tried in vain since
  * @settled: jiffies when the peer seems to have told all of its addresses
+ * @credit: data for addresses that are not verified; has its own lock
  * @notify: last NOTIFICATION type from the peer
  * @peer_locators: from R1 or I2, candidates and their order of preference
  * @n_peer_locators: how many
@@ -239,6 +241,7 @@ struct hip_assoc {
 	unsigned long			rekey_wait;
 	unsigned long			settled;
 	u16				notify;
+	struct hip_credit		credit;
 
 	unsigned int			n_peer_locators;
 	struct in6_addr			peer_locators[HIP_MAX_PEER_LOCATORS];

@@ -321,6 +321,12 @@ static bool hip_output_data(struct hip_net *hn, struct net_device *dev,
 		path = hip_table_select(table, &key, count);
 	if (!path)
 		return false;
+	if (unlikely(table->credit) && !hip_credit_spend(assoc, skb->len)) {
+		hip_stat_inc(hn, HIP_STAT_DATA_NO_CREDIT);
+		DEV_STATS_INC(dev, tx_dropped);
+		kfree_skb(skb);
+		return true;
+	}
 	hip_output_path(hn, dev, path, skb, count);
 	return true;
 }

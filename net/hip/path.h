@@ -85,6 +85,7 @@ struct hip_probe {
  * @pol_out: outgoing policy, referenced
  * @checking: an address check of the peer's end is under way
  * @echo: nonce of the check
+ * @fresh: the peer has yet to show that it has the SAs, too
  * @dst: bundles for transmission
  * @count: packets and bytes
  * @last_rx: jiffies of the last packet; WRITE_ONCE
@@ -115,6 +116,7 @@ struct hip_path {
 	struct xfrm_state		*x_out;
 	struct xfrm_policy		*pol_out;
 	bool				checking;
+	bool				fresh;
 	u8				echo[16];
 	struct dst_cache		dst;
 	struct hip_count __percpu	*count;
@@ -134,6 +136,17 @@ static inline bool hip_path_usable(const struct hip_path *path)
 {
 	return path->local_state == HIP_LOCATOR_ACTIVE &&
 	       path->peer_state == HIP_LOCATOR_ACTIVE && path->x_out;
+}
+
+/*
+ * May data go there if there is no other place, as far as credit reaches? The
+ * peer has to have the SA: it says so when it answers the address check.
+ */
+static inline bool hip_path_creditable(const struct hip_path *path)
+{
+	return path->local_state == HIP_LOCATOR_ACTIVE &&
+	       path->peer_state == HIP_LOCATOR_UNVERIFIED && path->x_out &&
+	       !path->fresh && !path->rekey && !path->replaced;
 }
 
 /* Make a path with an unused SPI and id; no SAs yet. ERR_PTR. */
@@ -175,6 +188,7 @@ struct hip_table_entry {
  * @n_ours: how many
  * @n_local: rows
  * @n_peer: columns
+ * @credit: no peer's end is verified: credit decides
  * @def: what no binding matches, or NULL if no path is usable
  * @best: for a column, the path if the row has none
  * @path: rows * columns, NULL where there is no usable path
@@ -194,6 +208,7 @@ struct hip_table {
 	u8			def_local;
 	u8			n_local;
 	u8			n_peer;
+	bool			credit;
 	struct hip_path		*def;
 	struct hip_path		*best[HIP_MAX_PATHS];
 	struct hip_path		*path[];

@@ -230,6 +230,7 @@ static bool hip_probe_checks(const struct hip_assoc *assoc,
 static void hip_probe_verified(struct hip_assoc *assoc, struct hip_path *path)
 {
 	path->checking = false;
+	path->fresh = false;
 	path->probe.checks = 0;
 	path->peer_state = HIP_LOCATOR_ACTIVE;
 	hip_update_rebuild(assoc);

@@ -585,6 +585,7 @@ static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
 	local_bh_enable();
 
 	hip_probe_rx(path);
+	hip_credit_rx(path->assoc, &path->assoc->credit);
 	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT &&
 	    refcount_inc_not_zero(&path->assoc->ref)) {
 		hip_assoc_event(path->assoc, HIP_EVENT_DATA);

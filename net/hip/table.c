@@ -106,17 +106,24 @@ static void hip_table_fill_paths(struct hip_table *table,
 				 const struct hip_table_axes *axes)
 {
 	struct hip_path *path;
-	unsigned int i;
 	bool spoken = false;
+	unsigned int i;
 	u8 row, column;
 
 	/* Silent paths serve only where there are no others. */
-	list_for_each_entry(path, &assoc->paths, list)
-		spoken |= hip_path_usable(path) && !path->silent;
+	table->credit = true;
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_path_usable(path))
+			continue;
+		table->credit = false;
+		spoken |= !path->silent;
+	}
 	list_for_each_entry(path, &assoc->paths, list) {
 		row = hip_table_find(&axes->local, &path->local);
 		column = hip_table_find(&axes->peer, &path->peer);
-		if (!hip_path_usable(path) || (spoken && path->silent) || row == HIP_TABLE_NONE ||
+		if (!(table->credit ? hip_path_creditable(path) :
+				      hip_path_usable(path)) ||
+		    (spoken && path->silent) || row == HIP_TABLE_NONE ||
 		    column == HIP_TABLE_NONE)
 			continue;
 		table->path[row * table->n_peer + column] = path;

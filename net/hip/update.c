@@ -348,6 +348,7 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 	    crypto_memneq(echo->data, path->echo, sizeof(path->echo)))
 		return;
 	path->checking = false;
+	path->fresh = false;
 	path->peer_state = HIP_LOCATOR_ACTIVE;
 	if (path->rekey) {
 		hip_rekey_confirmed(assoc, path);
@@ -492,6 +493,7 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 	path->spi_out = rx->spi;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	path->fresh = true;
 	path->announced = true;
 	index = max_t(unsigned int, assoc->keymat_index,
 		      ntohs(rx->info->keymat_index));

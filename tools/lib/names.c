@@ -116,6 +116,8 @@ const struct hip_name hip_stat_names[] = {
 	  "data refused by XFRM or routing on the way out" },
 	{ HIP_STAT_DATA_RX_ERROR, "data-rx-error",
 	  "data refused by XFRM on the way in" },
+	{ HIP_STAT_DATA_NO_CREDIT, "data-no-credit",
+	  "data for an address that is not verified, beyond credit" },
 	{ HIP_STAT_REKEYS, "rekeys", "pairs of SAs that got new keys" },
 	{ 0 }
 };

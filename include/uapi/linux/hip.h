@@ -519,6 +519,7 @@ enum hip_stat {
 	HIP_STAT_DATA_QUEUE_FULL,	/* data while the exchange runs, queue full */
 	HIP_STAT_DATA_TX_ERROR,		/* refused by XFRM or routing */
 	HIP_STAT_DATA_RX_ERROR,		/* refused by XFRM */
+	HIP_STAT_DATA_NO_CREDIT,	/* data for an unverified address, beyond credit */
 	HIP_STAT_REKEYS,		/* pairs of SAs that got new keys */
 	HIP_STAT_PAD,
 
