@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Host identities, Diffie-Hellman, KEYMAT, MACs, signatures and puzzles of
+RFC 7401, from the standard's text."""
+import hashlib
+import hmac
+import os
+import struct
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+RSA, ECDSA = 5, 7			# HI algorithms (section 5.2.9)
+SUITE_RSA, SUITE_ECDSA = 1, 2		# HIT suites (section 5.2.10)
+
+# ECC curve labels: curve, hash of the signature (RFC 4754), octets of a field
+CURVES = {1: (ec.SECP256R1, hashes.SHA256, 32),
+          2: (ec.SECP384R1, hashes.SHA384, 48)}
+
+ORCHID_CONTEXT = bytes.fromhex('F0EFF02FBFF43D0FE7930C3C6E6174EA')
+
+
+def rhash_of(hit):
+    """The hash of a Responder with this HIT (table 10)."""
+    return {1: 'sha256', 2: 'sha384', 3: 'sha1'}[hit[3] & 15]
+
+
+def rhash_len(name):
+    return hashlib.new(name).digest_size
+
+
+def digest(name, *pieces):
+    return hashlib.new(name, b''.join(pieces)).digest()
+
+
+def hit_of(algorithm, identity):
+    """ORCHIDv2 (RFC 7343 section 2): the middle 96 bits of the hash."""
+    suite = {RSA: SUITE_RSA, ECDSA: SUITE_ECDSA}[algorithm]
+    name = {SUITE_RSA: 'sha256', SUITE_ECDSA: 'sha384'}[suite]
+    value = digest(name, ORCHID_CONTEXT, identity)
+    skip = (len(value) - 12) // 2
+    return bytes([0x20, 0x01, 0x00, 0x20 | suite]) + value[skip:skip + 12]
+
+
+def number(data):
+    return int.from_bytes(data, 'big')
+
+
+class HostId:
+    """Contents of a HOST_ID parameter, taken apart."""
+
+    def __init__(self, data):
+        length, self.di, self.algorithm = struct.unpack_from('!HHH', data)
+        self.identity = data[6:6 + length]
+        self.domain = data[6 + length:]
+        self.di_type = self.di >> 12
+        if len(self.domain) != self.di & 0x0fff:
+            raise ValueError('HOST_ID: lengths do not fit')
+        self.hit = hit_of(self.algorithm, self.identity)
+        self.key = self._rsa() if self.algorithm == RSA else self._ecc()
+
+    def _rsa(self):
+        """RFC 3110 section 2: length of the exponent, exponent, modulus."""
+        length, at = self.identity[0], 1
+        if not length:
+            length, at = number(self.identity[1:3]), 3
+        return rsa.RSAPublicNumbers(
+            number(self.identity[at:at + length]),
+            number(self.identity[at + length:])).public_key()
+
+    def _ecc(self):
+        curve, self.hash, self.field = CURVES[number(self.identity[:2])]
+        point = self.identity[2:]
+        if len(point) == 2 * self.field:
+            point = b'\x04' + point
+        return ec.EllipticCurvePublicKey.from_encoded_point(curve(), point)
+
+    def verify(self, signature, data):
+        """Contents of HIP_SIGNATURE or HIP_SIGNATURE_2, and what they cover."""
+        if number(signature[:2]) != self.algorithm:
+            return False
+        signature = signature[2:]
+        try:
+            if self.algorithm == RSA:
+                self.key.verify(signature, data, pss(), hashes.SHA256())
+                return True
+            if len(signature) != 2 * self.field:
+                return False
+            pair = (number(signature[:self.field]),
+                    number(signature[self.field:]))
+            self.key.verify(utils.encode_dss_signature(*pair), data,
+                            ec.ECDSA(self.hash()))
+            return True
+        except InvalidSignature:
+            return False
+
+
+def pss():
+    return padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
+
+
+# RSA keys take minutes on a slow machine. Those of tests need not be secret: their
+# primes are what a hash says plus an even number, one for each prime.
+RSA_KEYS = {
+    'host-2048': (2048, 1118, 186), 'host-3072': (3072, 772, 3994),
+    'peer-2048': (2048, 708, 236), 'peer-3072': (3072, 544, 300),
+    'peer-4096': (4096, 46, 90),
+}
+
+
+def hashed_number(name, bits):
+    """An odd number of so many bits; the product of two has twice as many."""
+    value = b''.join(digest('sha256', name.encode(), bytes([n]))
+                     for n in range(bits // 256))
+    return number(value) | 3 << (bits - 2) | 1
+
+
+def rsa_key(name):
+    bits, *offsets = RSA_KEYS[name]
+    p, q = (hashed_number('%s-%d' % (name, n), bits // 2) + offset
+            for n, offset in enumerate(offsets))
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    return rsa.RSAPrivateNumbers(
+        p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q),
+        rsa.rsa_crt_iqmp(p, q), rsa.RSAPublicNumbers(65537, p * q)).private_key()
+
+
+def write_host_keys(directory):
+    """One of each kind, for the host under test."""
+    keys = {'p256': ec.generate_private_key(ec.SECP256R1()),
+            'p384': ec.generate_private_key(ec.SECP384R1()),
+            'rsa2048': rsa_key('host-2048'), 'rsa3072': rsa_key('host-3072')}
+    for name, key in keys.items():
+        path = os.path.join(directory, name + '.pem')
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), 'wb') as file:
+            file.write(key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption()))
+
+
+class Identity:
+    """A key pair of ours. Kinds: p256, p384, rsa2048 and the like."""
+
+    def __init__(self, kind='p256', prefixed=True, di_type=0, domain=b''):
+        if kind.startswith('rsa'):
+            self.key = rsa_key('peer-' + kind[3:])
+            public = self.key.public_key().public_numbers()
+            exponent = public.e.to_bytes(3, 'big')
+            self.algorithm = RSA
+            self.identity = bytes([3]) + exponent + \
+                public.n.to_bytes((public.n.bit_length() + 7) // 8, 'big')
+        else:
+            label = {'p256': 1, 'p384': 2}[kind]
+            curve, self.hash, self.field = CURVES[label]
+            self.key = ec.generate_private_key(curve())
+            public = self.key.public_key().public_numbers()
+            self.algorithm = ECDSA
+            self.identity = struct.pack('!H', label) + b'\x04' * prefixed + \
+                public.x.to_bytes(self.field, 'big') + \
+                public.y.to_bytes(self.field, 'big')
+        self.hit = hit_of(self.algorithm, self.identity)
+        self.host_id = struct.pack(
+            '!HHH', len(self.identity), di_type << 12 | len(domain),
+            self.algorithm) + self.identity + domain
+
+    def sign(self, data):
+        """Contents of a signature parameter."""
+        head = struct.pack('!H', self.algorithm)
+        if self.algorithm == RSA:
+            return head + self.key.sign(data, pss(), hashes.SHA256())
+        pair = utils.decode_dss_signature(
+            self.key.sign(data, ec.ECDSA(self.hash())))
+        return head + b''.join(n.to_bytes(self.field, 'big') for n in pair)
+
+
+# --- Diffie-Hellman (section 5.2.7) -------------------------------------------
+
+def pi_bits(bits):
+    """floor(2^bits * pi), by Machin's formula with some bits to spare."""
+    one = 1 << (bits + 64)
+
+    def arctan(x):
+        term = total = one // x
+        n, sign = 3, -1
+        while term:
+            term //= x * x
+            total += sign * (term // n)
+            n, sign = n + 2, -sign
+        return total
+
+    return (4 * (4 * arctan(5) - arctan(239))) >> 64
+
+
+def modp_prime(bits, offset):
+    """The primes of RFC 3526, by the formulas given there."""
+    return (1 << bits) - (1 << (bits - 64)) - 1 + \
+        ((pi_bits(bits - 130) + offset) << 64)
+
+
+MODP = {3: (1536, 741804), 11: (2048, 124476), 4: (3072, 1690314)}
+CURVE_GROUPS = {7: (ec.SECP256R1, 32), 8: (ec.SECP384R1, 48),
+                9: (ec.SECP521R1, 66)}
+GROUPS = {3: '1536-bit MODP', 4: '3072-bit MODP', 7: 'NIST P-256',
+          8: 'NIST P-384', 9: 'NIST P-521', 11: '2048-bit MODP'}
+PRIMES = {}
+
+
+def prime_of(group):
+    if group not in PRIMES:
+        PRIMES[group] = modp_prime(*MODP[group])
+    return PRIMES[group]
+
+
+class DH:
+    """A key pair in a group, and its public value as it goes on the wire."""
+
+    def __init__(self, group):
+        self.group = group
+        if group in MODP:
+            self.len = MODP[group][0] // 8
+            self.secret_exponent = number(os.urandom(40))
+            self.public = pow(2, self.secret_exponent, prime_of(group)) \
+                .to_bytes(self.len, 'big')
+        else:
+            curve, self.len = CURVE_GROUPS[group]
+            self.key = ec.generate_private_key(curve())
+            point = self.key.public_key().public_numbers()
+            self.public = point.x.to_bytes(self.len, 'big') + \
+                point.y.to_bytes(self.len, 'big')
+
+    def secret(self, public):
+        """Kij, with all its octets. Of a point, x (RFC 5903 section 9)."""
+        if self.group in MODP:
+            return pow(number(public), self.secret_exponent,
+                       prime_of(self.group)).to_bytes(self.len, 'big')
+        if len(public) == 2 * self.len:
+            public = b'\x04' + public
+        point = ec.EllipticCurvePublicKey.from_encoded_point(
+            CURVE_GROUPS[self.group][0](), public)
+        return self.key.exchange(ec.ECDH(), point)
+
+
+def public_len(group):
+    return MODP[group][0] // 8 if group in MODP else 2 * CURVE_GROUPS[group][1]
+
+
+# --- puzzle (section 6.3) -------------------------------------------------------
+
+def puzzle_ok(name, bits, i, hit_i, hit_r, j):
+    value = number(digest(name, i, hit_i, hit_r, j))
+    return not value & ((1 << bits) - 1)
+
+
+def puzzle_solve(name, bits, i, hit_i, hit_r, wanted=True):
+    """A #J that solves it; or, if not @wanted, one that does not."""
+    head = hashlib.new(name, i + hit_i + hit_r)
+    size, mask = head.digest_size, (1 << bits) - 1
+    j = number(os.urandom(size))
+    while True:
+        octets = j.to_bytes(size, 'big')
+        attempt = head.copy()
+        attempt.update(octets)
+        if (not number(attempt.digest()) & mask) == wanted:
+            return octets
+        j = (j + 1) % (1 << 8 * size)
+
+
+# --- KEYMAT (section 6.5) -------------------------------------------------------
+
+CIPHER_KEY_LEN = {1: 0, 2: 16, 4: 32}
+
+
+class Keymat:
+    """HKDF (RFC 5869) with RHASH; keys of HIP, then those of ESP."""
+
+    def __init__(self, name, kij, i, j, hit_a, hit_b):
+        self.name = name
+        self.size = rhash_len(name)
+        self.prk = hmac.new(i + j, kij, name).digest()
+        self.info = min(hit_a, hit_b) + max(hit_a, hit_b)
+        self.octets = b''
+        self.block = b''
+
+    def draw(self, at, length):
+        while len(self.octets) < at + length:
+            n = len(self.octets) // self.size + 1
+            self.block = hmac.new(self.prk, self.block + self.info + bytes([n]),
+                                  self.name).digest()
+            self.octets += self.block
+        return self.octets[at:at + length]
+
+    def pairs(self, at, *lengths):
+        """Keys of the greater HIT's packets, those of the other's, and where
+        the next ones start."""
+        result = []
+        for _ in range(2):
+            keys = []
+            for length in lengths:
+                keys.append(self.draw(at, length))
+                at += length
+            result.append(keys)
+        return result[0], result[1], at
+
+    def mac(self, key, data):
+        return hmac.new(key, data, self.name).digest()
+
+
+def encrypt(cipher, key, data):
+    """Contents of ENCRYPTED (section 5.2.18)."""
+    if cipher == 1:
+        return bytes(4) + data
+    iv = os.urandom(16)
+    fill = 16 - len(data) % 16
+    aes = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    return bytes(4) + iv + aes.update(data + bytes([fill]) * fill) + \
+        aes.finalize()

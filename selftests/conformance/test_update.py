@@ -1,0 +1,506 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""UPDATE (RFC 7401 sections 5.3.5, 6.11, 6.12), and what RFC 8046 and RFC 7402
+do with it."""
+import struct
+import time
+
+import wire
+from net import V4, V6, address
+from registry import test
+from speaker import need
+from wire import (ACK, ECHO_REQUEST_SIGNED, ECHO_REQUEST_UNSIGNED,
+                  ECHO_RESPONSE_SIGNED, ECHO_RESPONSE_UNSIGNED, ESP_INFO,
+                  HIP_MAC, HIP_SIGNATURE, LOCATOR_SET, NOTIFY, SEQ, UPDATE)
+
+OWN_LOCATORS = 40026    # E-LOCATOR of its own, which means nothing here
+
+
+def established(lab, **options):
+    speaker = lab.speaker(**options)
+    speaker.exchange()
+    speaker.works()
+    return speaker
+
+
+# --- what it receives --------------------------------------------------------------
+
+def acknowledged(family, name):
+    @test('5.3.5', 'MUST', 'an UPDATE with SEQ is acknowledged, %s' % name)
+    def run(lab):
+        speaker = established(lab, family=family)
+        speaker.send(speaker.seal(speaker.update()))
+        ack = speaker.acked(0)
+        need(ack.get(HIP_MAC) and ack.get(HIP_SIGNATURE), 'no MAC or signature')
+
+
+acknowledged(V4, 'IPv4')
+acknowledged(V6, 'IPv6')
+
+
+@test('6.9', 'MUST', 'an UPDATE right behind R2 is taken')
+def at_once(lab):
+    speaker = lab.speaker()
+    speaker.exchange()
+    speaker.send(speaker.seal(speaker.update()))
+    speaker.acked(0)
+
+
+@test('5.3.5', 'MUST', 'an UPDATE with ACK and no SEQ is not acknowledged')
+def ack_only(lab):
+    speaker = established(lab)
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(0,))))
+    speaker.none(UPDATE, NOTIFY)
+    speaker.works()
+
+
+@test('6.12', 'MUST', 'Update IDs wrap around')
+def wrap_around(lab):
+    speaker = established(lab)
+    speaker.update_id = 0xfffffffe
+    for number in (0xfffffffe, 0xffffffff, 0, 1):
+        data = number.to_bytes(4, 'big')
+        speaker.send(speaker.seal(speaker.update(echo_request=data)))
+        need(speaker.acked(number).get(ECHO_RESPONSE_SIGNED) == data,
+             '%08x is taken for an old one' % number)
+
+
+@test('4.3', 'SHOULD', 'an invalid UPDATE of an association is answered by '
+      'NOTIFY: INVALID_SYNTAX')
+def reports_syntax(lab):
+    reported(lab, lambda update: update.drop(SEQ).put(ECHO_REQUEST_SIGNED, b'x'),
+             wire.INVALID_SYNTAX)
+
+
+@test('4.3', 'SHOULD', 'an invalid UPDATE of an association is answered by '
+      'NOTIFY: UNSUPPORTED_CRITICAL_PARAMETER_TYPE')
+def reports_critical(lab):
+    reported(lab, lambda update: update.put(wire.UNKNOWN_CRITICAL, b'what'),
+             wire.UNSUPPORTED_CRITICAL_PARAMETER_TYPE)
+
+
+def reported(lab, change, code):
+    speaker = established(lab)
+    speaker.send(speaker.seal(change(speaker.update())))
+    packet = speaker.expect(NOTIFY, patience=3)
+    speaker.check_signature(packet)
+    kind = wire.u16s(packet.get(wire.NOTIFICATION)[:4])[1]
+    need(kind == code, 'NOTIFY %d' % kind)
+    speaker.works()
+
+
+@test('5.3.5', 'MUST', 'an UPDATE with neither SEQ nor ACK is invalid')
+def neither(lab):
+    speaker = established(lab)
+    speaker.send(speaker.seal(speaker.update(seq=False, echo_request=b'echo')))
+    speaker.none(UPDATE)
+
+
+@test('6.12', 'MUST', 'an UPDATE that comes again is acknowledged again')
+def again(lab):
+    speaker = established(lab)
+    update = speaker.seal(speaker.update())
+    for n in range(3):
+        speaker.send(update)
+        speaker.acked(0, 'the UPDATE for time %d' % (n + 1))
+
+
+@test('6.12', 'MUST', 'an UPDATE before the last one that comes again is '
+      'acknowledged')
+def older_again(lab):
+    speaker = established(lab)
+    first = speaker.seal(speaker.update())
+    second = speaker.seal(speaker.update())
+    speaker.send(first)
+    speaker.acked(0)
+    speaker.send(second)
+    speaker.acked(1)
+    speaker.send(first)
+    speaker.acked(0, 'the first of two again')
+
+
+@test('6.12', 'MUST', 'several UPDATEs outstanding are each acknowledged')
+def outstanding(lab):
+    speaker = established(lab)
+    for _ in range(4):
+        speaker.send(speaker.seal(speaker.update()))
+    for n in range(4):
+        speaker.acked(n)
+
+
+@test('6.12', 'MUST', 'UPDATEs that arrive in another order are acknowledged')
+def disorder(lab):
+    speaker = established(lab)
+    updates = [speaker.seal(speaker.update()) for _ in range(3)]
+    for n in (2, 0, 1):
+        speaker.send(updates[n])
+        speaker.acked(n)
+
+
+@test('6.12', 'MUST', 'an UPDATE with a wrong HIP_MAC is dropped')
+def wrong_mac(lab):
+    speaker = established(lab)
+    update = speaker.seal(speaker.update()).flip(HIP_MAC)
+    speaker.send(speaker.seal(update, mac=False))
+    speaker.none(UPDATE)
+
+
+@test('6.12', 'MUST', 'an UPDATE that comes again with a wrong HIP_MAC is '
+      'dropped')
+def again_wrong_mac(lab):
+    speaker = established(lab)
+    update = speaker.seal(speaker.update())
+    speaker.send(update)
+    speaker.acked(0)
+    speaker.send(speaker.seal(update.flip(HIP_MAC), mac=False))
+    speaker.none(UPDATE)
+
+
+@test('6.12', 'MUST', 'an UPDATE with the MAC of the other direction is dropped')
+def reflected(lab):
+    speaker = established(lab)
+    speaker.mac_out, speaker.mac_in = speaker.mac_in, speaker.mac_out
+    speaker.send(speaker.seal(speaker.update()))
+    speaker.none(UPDATE)
+
+
+@test('5.3.5', 'MUST', 'an UPDATE without HIP_MAC is dropped')
+def no_mac(lab):
+    speaker = established(lab)
+    speaker.send(speaker.seal(speaker.update(), mac=False))
+    speaker.none(UPDATE)
+
+
+@test('5.3.5', 'MUST', 'an UPDATE without HIP_SIGNATURE is dropped')
+def no_signature(lab):
+    speaker = established(lab)
+    speaker.send(speaker.seal(speaker.update(), sign=False))
+    speaker.none(UPDATE)
+
+
+@test('6.12', 'MAY', 'an UPDATE without association is answered by ICMP '
+      'Parameter Problem, and not by HIP')
+def stranger(lab):
+    speaker = established(lab)
+    other = lab.speaker()
+    other.keymat, other.mac_out = speaker.keymat, speaker.mac_out
+    other.send(other.seal(other.update()))
+    icmp = lab.net.icmp_about(other.hit)
+    need(icmp and icmp[0][1][0] == 12 and icmp[0][1][4] == 20 + 8,
+         'no Pointer to the Sender HIT')
+    other.none(UPDATE, NOTIFY, seconds=0)
+
+
+@test('5.2.20', 'MUST', 'ECHO_REQUEST_SIGNED in an UPDATE is answered')
+def echo_signed(lab):
+    speaker = established(lab)
+    speaker.send(speaker.seal(speaker.update(echo_request=b'in the UPDATE')))
+    ack = speaker.acked(0)
+    need(ack.get(ECHO_RESPONSE_SIGNED) == b'in the UPDATE', 'no echo')
+
+
+@test('5.2.21', 'MUST', 'ECHO_REQUEST_UNSIGNED in an UPDATE is answered')
+def echo_unsigned(lab):
+    speaker = established(lab)
+    update = speaker.seal(speaker.update())
+    speaker.send(update.put(ECHO_REQUEST_UNSIGNED, b'unsigned'))
+    ack = speaker.acked(0)
+    need(ack.get(ECHO_RESPONSE_UNSIGNED) == b'unsigned', 'no echo')
+
+
+# --- what it sends -----------------------------------------------------------------
+
+class Moving:
+    """While it lasts, the host has another address, of which it tells."""
+
+    def __init__(self, lab, extra='10.0.1.77'):
+        self.lab, self.extra = lab, extra
+
+    def __enter__(self):
+        lab = self.lab
+        lab.net.extra = address(self.extra)
+        lab.host.ip('addr', 'add', self.extra + '/24', 'dev', lab.host.device)
+
+    def __exit__(self, *_):
+        self.lab.host.ip('addr', 'del', self.extra + '/24', 'dev',
+                         self.lab.host.device)
+        self.lab.net.extra = None
+        # Until its R1s tell of it no more, a new association begins by an
+        # UPDATE about it.
+        for _ in range(50):
+            told = self.lab.speaker().r1().get(OWN_LOCATORS)
+            if told and address(self.extra) not in told:
+                return
+            self.lab.net.drain(0.1)
+        need(False, 'R1s go on telling of an address that is gone')
+
+
+def numbered(packet):
+    return packet.get(SEQ) is not None
+
+
+def seq_of(packet):
+    return wire.u32s(packet.get(SEQ))[0]
+
+
+@test('6.11', 'MUST', 'the first UPDATE has Update ID 0, each new one the next')
+def update_ids(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        need(seq_of(update) == 0, 'Update ID %d' % seq_of(update))
+        answer(speaker, update)
+        lab.net.drain(0.3)
+    last = 0
+    for _ in range(2):
+        update = speaker.check(speaker.expect(
+            UPDATE, '', lambda p: numbered(p) and seq_of(p) != last))
+        need(seq_of(update) == last + 1, 'Update ID %d, not %d' %
+             (seq_of(update), last + 1))
+        last += 1
+        answer(speaker, update)
+        if not is_new_path(update):
+            break
+
+
+def is_new_path(update):
+    info = update.get(ESP_INFO)
+    return info and not wire.u32s(info)[1]
+
+
+def answer(speaker, update):
+    """The peer of a host that tells of its addresses or, with OLD SPI zero,
+    brings up another path (RFC 8047 section 4.2): it gets a new SA pair, and
+    its address is verified. Return: NEW SPI."""
+    reply = speaker.update(acks=(seq_of(update),), echo_request=b'are you?')
+    _, index, old, new = struct.unpack('!HHII', update.get(ESP_INFO))
+    spi = speaker.sa_in.spi + (not old)
+    reply.put(ESP_INFO, wire.esp_info(0 if old else index, spi if old else 0,
+                                      spi))
+    speaker.send(speaker.seal(reply))
+    confirm = speaker.acked(speaker.update_id - 1)
+    need(confirm.get(ECHO_RESPONSE_SIGNED) == b'are you?', 'no echo')
+    return new
+
+
+@test('RFC 8047 4.2', 'MAY', 'another address of its own is brought up as a path '
+      'with SAs of its own')
+def another_path(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        if not is_new_path(update):
+            answer(speaker, update)
+            update = speaker.check(speaker.expect(UPDATE, '', is_new_path))
+        need(update.source == address('10.0.1.77'), 'it is not sent from there')
+        need(answer(speaker, update) != speaker.sa_out.spi,
+             'the SPI is the same')
+        speaker.works()
+
+
+@test('RFC 8046 4', 'MUST', 'LOCATOR_SET of an UPDATE is well-formed: lengths, '
+      'lifetimes, one preferred, none twice')
+def locators_sent(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+    data, seen, preferred = update.get(LOCATOR_SET), [], 0
+    need(data, 'no LOCATOR_SET')
+    while data:
+        _, kind, words, flags, lifetime = struct.unpack_from('!BBBBI', data)
+        need(kind in (0, 1) and words == 4 + kind, 'type %d of %d words' %
+             (kind, words))
+        need(not flags & 0xfe, 'reserved bits are set')
+        need(lifetime, 'a lifetime of zero')
+        preferred += flags & 1
+        locator, data = data[8 + 4 * kind:8 + 4 * words], data[8 + 4 * words:]
+        need(locator not in seen, 'one is there twice')
+        seen.append(locator)
+    mapped = bytes(10) + b'\xff\xff'
+    need(mapped + address('10.0.1.77') in seen, 'the new one is not')
+    need(mapped + address(lab.net.host[V4]) in seen, 'the old one is not')
+    need(preferred == 1, '%d are preferred' % preferred)
+
+
+@test('6.11', 'SHOULD', 'an UPDATE without ACK is sent again, later each time')
+def again_later(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        times = {}
+        for _ in range(8):
+            packet = speaker.check(speaker.expect(UPDATE, '', numbered))
+            sent = times.setdefault(seq_of(packet), [])
+            sent.append(time.monotonic())
+            if len(sent) == 3:
+                break
+        need(len(sent) == 3, 'not three times the same')
+        first, second = sent[1] - sent[0], sent[2] - sent[1]
+        need(second > first * 1.3, 'after %.2f s and %.2f s' % (first, second))
+
+
+@test('6.12.2', 'MUST', 'an UPDATE that is acknowledged is not sent again')
+def acked_once(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        speaker.send(speaker.seal(speaker.update(
+            seq=False, acks=(seq_of(update),))))
+        lab.net.drain(0.2)
+        speaker.inbox.clear()
+        lab.net.drain(1.5)
+        need(not any(seq_of(p) == seq_of(update) for p in speaker.inbox
+                     if p.kind == UPDATE and numbered(p)), 'it is')
+
+
+@test('5.3.5', 'MUST', 'an ACK with several Update IDs is understood')
+def many_acks(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        number = seq_of(update)
+        speaker.send(speaker.seal(speaker.update(
+            seq=False, acks=(number + 70, number, number + 71))))
+        lab.net.drain(0.2)
+        speaker.inbox.clear()
+        lab.net.drain(1.5)
+        need(not any(seq_of(p) == number for p in speaker.inbox
+                     if p.kind == UPDATE and numbered(p)), 'it is sent again')
+
+
+@test('6.12.2', 'MUST', 'an ACK with a wrong HIP_MAC acknowledges nothing')
+def ack_wrong_mac(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        ack = speaker.seal(speaker.update(seq=False, acks=(seq_of(update),)))
+        speaker.send(speaker.seal(ack.flip(HIP_MAC), mac=False))
+        speaker.expect(UPDATE, 'it is not sent again',
+                       lambda p: numbered(p) and seq_of(p) == seq_of(update))
+
+
+@test('5.3.5', 'MUST', 'UPDATEs that it sends have HIP_MAC and HIP_SIGNATURE')
+def sealed(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        speaker.check(speaker.expect(UPDATE, '', numbered))
+
+
+# --- readdress (RFC 8046) ----------------------------------------------------------
+
+def readdress(speaker, new, rekey_index=0):
+    """The UPDATE of a host that moved, from its new address. Return: what the
+    peer asks to be echoed."""
+    speaker.source = new
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(rekey_index, speaker.sa_in.spi,
+                                       speaker.sa_in.spi))
+    update.put(LOCATOR_SET, wire.locator_set(address(new),
+                                             spi=speaker.sa_in.spi))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(update))
+    return speaker.acked(number)
+
+
+def moves(family, name):
+    @test('RFC 8046 3.2.1', 'MUST', 'a peer that moves is verified by '
+          'ECHO_REQUEST to its new address, and found there, %s' % name)
+    def run(lab):
+        speaker = established(lab, family=family)
+        new = [a for a in lab.net.here if (':' in a) == (family == V6)][1]
+        answer = readdress(speaker, new)
+        need(answer.destination == address(new), 'not to the new address')
+        request = answer.get(ECHO_REQUEST_SIGNED)
+        need(request, 'no ECHO_REQUEST_SIGNED')
+        need(numbered(answer), 'no SEQ, and so not sent again when lost')
+        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+        speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, request)))
+        speaker.works()
+        need(speaker.esp_to == address(new), 'data goes elsewhere')
+
+
+moves(V4, 'IPv4')
+moves(V6, 'IPv6')
+
+
+@test('RFC 8046 5.4', 'MUST', 'an address whose ECHO_RESPONSE is wrong gets no '
+      'data')
+def wrong_echo(lab):
+    speaker = established(lab)
+    new = lab.net.here[1]
+    answer = readdress(speaker, new)
+    request = answer.get(ECHO_REQUEST_SIGNED)
+    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+    wrong = request[:-1] + bytes([request[-1] ^ 1])
+    speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, wrong)))
+    lab.net.drain(0.3)
+    lab.net.esp.clear()
+    # Nothing comes of what it starts by itself. (Its answers may spend credit.)
+    ping = lab.host.ping(speaker.hit)
+    try:
+        lab.net.drain(1)
+    finally:
+        ping.kill()
+        ping.wait()
+    need(not any(destination == address(new)
+                 for _, _, destination in lab.net.esp), 'it gets data')
+
+
+@test('RFC 8046 3.2.1', 'MUST', 'the answer to a readdress is sent again until '
+      'it is acknowledged')
+def answer_again(lab):
+    speaker = established(lab)
+    first = readdress(speaker, lab.net.here[1])
+    second = speaker.check(speaker.expect(UPDATE, '', numbered))
+    need(seq_of(first) == seq_of(second), 'another Update ID')
+
+
+@test('RFC 8046 5.3', 'SHOULD', 'a preferred locator of an unknown type is '
+      'answered by NOTIFY LOCATOR_TYPE_UNSUPPORTED')
+def locator_type(lab):
+    speaker = established(lab)
+    locator = struct.pack('!BBBBI', 0, 77, 4, 1, 120) + bytes(16)
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(0, speaker.sa_in.spi, speaker.sa_in.spi))
+    update.put(LOCATOR_SET, wire.locator_set(
+        address(lab.net.usual(V4)), spi=speaker.sa_in.spi) + locator)
+    speaker.send(speaker.seal(update))
+    packet = speaker.expect(NOTIFY)
+    kind = wire.u16s(packet.get(wire.NOTIFICATION)[:4])[1]
+    need(kind == 46, 'NOTIFY %d' % kind)
+
+
+# --- rekey (RFC 7402) --------------------------------------------------------------
+
+@test('RFC 7402 6.9', 'MUST', 'a rekey by the peer, without new '
+      'DIFFIE_HELLMAN, makes new SAs')
+def rekey(lab):
+    speaker = established(lab)
+    new = speaker.sa_in.spi ^ 0x00ff00ff
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(speaker.index + 256, speaker.sa_in.spi,
+                                       new))
+    speaker.send(speaker.seal(update))
+    answer = speaker.acked(0)
+    info = answer.get(ESP_INFO)
+    need(info, 'no ESP_INFO in the answer')
+    _, index, old, spi = struct.unpack('!HHII', info)
+    need(old == speaker.sa_out.spi and spi != old, 'SPIs %x and %x' %
+         (old, spi))
+    speaker.index = max(speaker.index + 256, index)
+    speaker.spi_in = new
+    speaker.make_sas(spi)
+    if numbered(answer):
+        speaker.send(speaker.seal(speaker.update(seq=False,
+                                                 acks=(seq_of(answer),))))
+    speaker.works('no data with the new SAs')
+
+
+@test('RFC 7402 6.9', 'MUST', 'an ESP_INFO whose OLD SPI does not exist '
+      'changes nothing')
+def unknown_spi(lab):
+    speaker = established(lab)
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(0, speaker.sa_in.spi ^ 0xff00,
+                                       speaker.sa_in.spi ^ 0xff01))
+    speaker.send(speaker.seal(update))
+    lab.net.drain(0.3)
+    speaker.works()
