@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "lifetime.h"
 #include "netlink.h"
 #include "update.h"
 
@@ -36,11 +37,18 @@ static u32 hip_announce_spi(struct hip_assoc *assoc, const struct in6_addr *addr
 static void hip_announce_item(struct hip_elocator_item *item,
 			      struct hip_assoc *assoc,
 			      const struct hip_path *path,
-			      const struct in6_addr *addr)
+			      const struct in6_addr *addr,
+			      const struct hip_local *local,
+			      unsigned int n_local)
 {
+	unsigned int i;
+
 	memset(item, 0, sizeof(*item));
 	item->traffic = HIP_TRAFFIC_BOTH;
 	item->lifetime = HIP_LOCATOR_UNBOUNDED;
+	for (i = 0; i < n_local; i++)
+		if (ipv6_addr_equal(&local[i].addr, addr))
+			item->lifetime = hip_lifetime_left(local[i].until);
 	item->addr = *addr;
 	item->spi = path && ipv6_addr_equal(&path->local, addr) ?
 		    path->spi_in : hip_announce_spi(assoc, addr);
@@ -71,7 +79,8 @@ static int hip_announce_binding(u8 *buf, unsigned int room,
 		n = 1;
 	}
 	for (i = 0; i < n; i++) {
-		hip_announce_item(&item, assoc, NULL, &addr[i]);
+		hip_announce_item(&item, assoc, NULL, &addr[i], local,
+				  n_local);
 		item.flow = true;
 		item.preferred = i == 0;
 		item.fid = binding->fid;
@@ -147,7 +156,8 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	room -= HIP_ANNOUNCE_OVERHEAD;
 
 	for (i = 0; i < n; i++) {
-		hip_announce_item(&item, assoc, path, &local[i].addr);
+		hip_announce_item(&item, assoc, path, &local[i].addr,
+				  &local[i], 1);
 		item.preferred = ipv6_addr_equal(preferred, &local[i].addr);
 		put = hip_elocator_put(buf + len, room - len, &item);
 		if (put < 0)
@@ -160,6 +170,8 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 		gen = hip_announce_bindings(hn, assoc, buf, room, &len, local,
 					    n, preferred);
 	mutex_unlock(&hn->lock);
+	if (assoc)
+		hip_lifetime_told(assoc);
 	hip_build_data(b, flows ? HIP_PARAM_E_LOCATOR : HIP_PARAM_LOCATOR_SET,
 		       buf, len);
 	kfree(buf);
@@ -323,6 +335,7 @@ static void hip_announce_locator(struct hip_announced *a,
 	if (a->n == HIP_MAX_PEER_LOCATORS)
 		return;
 	a->locator[a->n].addr = item->addr;
+	a->locator[a->n].until = hip_lifetime_until(item->lifetime);
 	a->locator[a->n].spi = item->type == HIP_LOCATOR_TYPE_SPI ?
 			       item->spi : 0;
 	a->locator[a->n++].preferred = item->preferred;
@@ -429,8 +442,10 @@ static void hip_announce_take_locators(struct hip_assoc *assoc,
 
 	for (pass = 1; pass >= 0; pass--)
 		for (i = 0; i < a->n; i++)
-			if (a->locator[i].preferred == pass)
+			if (a->locator[i].preferred == pass) {
+				assoc->peer_until[n] = a->locator[i].until;
 				assoc->peer_locators[n++] = a->locator[i].addr;
+			}
 	assoc->n_peer_locators = n;
 }
 

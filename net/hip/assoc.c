@@ -14,6 +14,7 @@
 #include "assoc.h"
 #include "device.h"
 #include "exchange.h"
+#include "lifetime.h"
 #include "netlink.h"
 #include "notify.h"
 #include "peer.h"
@@ -289,6 +290,9 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	    hip_probe_due(assoc, &when))
 		hip_assoc_due(assoc, &any, &due, when);
 	if (assoc->state == HIP_STATE_ESTABLISHED &&
+	    hip_lifetime_next(assoc, &when))
+		hip_assoc_due(assoc, &any, &due, when);
+	if (assoc->state == HIP_STATE_ESTABLISHED &&
 	    hip_rekey_next(assoc, &when))
 		hip_assoc_due(assoc, &any, &due, when);
 	if (hip_sent_pending(&assoc->sent))
@@ -423,6 +427,7 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 	}
 	assoc->n_flows = 0;
 	assoc->n_peer_locators = 0;
+	assoc->tell_again = 0;
 	assoc->silent_since = 0;
 	kfree(assoc->r2);
 	assoc->r2 = NULL;
@@ -585,6 +590,8 @@ static void hip_assoc_timers(struct hip_assoc *assoc)
 		hip_update_timer(assoc);
 		if (assoc->state == HIP_STATE_ESTABLISHED)
 			hip_rekey_timer(assoc);
+		if (assoc->state == HIP_STATE_ESTABLISHED)
+			hip_lifetime_timer(assoc);
 		if (assoc->state == HIP_STATE_ESTABLISHED)
 			hip_assoc_idle(assoc);
 		break;

@@ -16,6 +16,7 @@
 
 #include "binding.h"
 #include "identity.h"
+#include "lifetime.h"
 #include "locator.h"
 #include "netlink.h"
 
@@ -556,6 +557,14 @@ int hip_netlink_binding_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* --- locators ------------------------------------------------------------ */
 
+static int hip_put_lifetime(struct sk_buff *skb, time64_t until)
+{
+	if (!until)
+		return 0;
+	return nla_put_u32(skb, HIP_A_LOCATOR_LIFETIME,
+			   hip_lifetime_left(until));
+}
+
 static int hip_dump_local(struct sk_buff *skb, struct netlink_callback *cb,
 			  const struct hip_local *local)
 {
@@ -567,7 +576,8 @@ static int hip_dump_local(struct sk_buff *skb, struct netlink_callback *cb,
 		return err;
 	if (!nla_put_in6_addr(skb, HIP_A_LOCATOR_ADDR, &local->addr) &&
 	    !nla_put_u32(skb, HIP_A_LOCATOR_IFINDEX, local->ifindex) &&
-	    !nla_put_u8(skb, HIP_A_LOCATOR_STATE, HIP_LOCATOR_ACTIVE))
+	    !nla_put_u8(skb, HIP_A_LOCATOR_STATE, HIP_LOCATOR_ACTIVE) &&
+	    !hip_put_lifetime(skb, local->until))
 		err = 0;
 	return hip_dump_end(skb, hdr, err);
 }
@@ -663,7 +673,9 @@ static int hip_fill_peer_locator(struct sk_buff *skb,
 	    nla_put_in6_addr(skb, HIP_A_LOCATOR_LOCAL_HIT, &hits->local) ||
 	    nla_put_u8(skb, HIP_A_LOCATOR_STATE,
 		       hip_peer_locator_state(assoc, addr)) ||
-	    (index == 0 && nla_put_flag(skb, HIP_A_LOCATOR_PREFERRED)))
+	    (index == 0 && nla_put_flag(skb, HIP_A_LOCATOR_PREFERRED)) ||
+	    (index < assoc->n_peer_locators &&
+	     hip_put_lifetime(skb, assoc->peer_until[index])))
 		return -EMSGSIZE;
 	return 0;
 }

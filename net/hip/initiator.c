@@ -74,8 +74,10 @@ static void hip_exchange_add_address(struct hip_assoc *assoc,
 	for (i = 0; i < assoc->n_peer_locators; i++)
 		if (ipv6_addr_equal(&assoc->peer_locators[i], addr))
 			return;
-	if (i < HIP_MAX_PEER_LOCATORS)
-		assoc->peer_locators[assoc->n_peer_locators++] = *addr;
+	if (i == HIP_MAX_PEER_LOCATORS)
+		return;
+	assoc->peer_until[i] = 0;
+	assoc->peer_locators[assoc->n_peer_locators++] = *addr;
 }
 
 /* Where the peer was met last: it may have moved since it was configured. */

@@ -5,6 +5,7 @@
  * and every association hears of it. No daemon takes part.
  */
 #include <linux/inetdevice.h>
+#include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -17,6 +18,8 @@
 
 /* Duplicate address detection is not announced when it ends: look again. */
 #define HIP_LOCATOR_DAD_POLL	(HZ / 5)
+/* INFINITY_LIFE_TIME, which 6.1 keeps to itself. */
+#define HIP_LOCATOR_FOREVER	U32_MAX
 
 bool hip_addr_is_locator(const struct in6_addr *addr)
 {
@@ -70,13 +73,22 @@ int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr)
 
 /* --- the snapshot, under RTNL ------------------------------------------ */
 
+/* @lifetime: seconds from @stamp, jiffies; HIP_LOCATOR_FOREVER: for good. */
 static void hip_locator_take(struct hip_locals *locals, int ifindex,
-			     const struct in6_addr *addr)
+			     const struct in6_addr *addr, u32 lifetime,
+			     unsigned long stamp)
 {
+	struct hip_local *local = &locals->local[locals->n];
+	time64_t now = ktime_get_boottime_seconds();
+
 	if (locals->n == HIP_MAX_LOCALS || !hip_addr_is_locator(addr))
 		return;
-	locals->local[locals->n].addr = *addr;
-	locals->local[locals->n++].ifindex = ifindex;
+	local->addr = *addr;
+	local->ifindex = ifindex;
+	local->until = lifetime == HIP_LOCATOR_FOREVER ? 0 :
+		       max_t(time64_t, now + lifetime - (jiffies - stamp) / HZ,
+			     1);
+	locals->n++;
 }
 
 static void hip_locator_take_v4(struct hip_locals *locals,
@@ -93,7 +105,10 @@ static void hip_locator_take_v4(struct hip_locals *locals,
 		    !!(ifa->ifa_flags & IFA_F_DEPRECATED) != deprecated)
 			continue;
 		ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
-		hip_locator_take(locals, dev->ifindex, &addr);
+		hip_locator_take(locals, dev->ifindex, &addr,
+				 ifa->ifa_flags & IFA_F_PERMANENT ?
+				 HIP_LOCATOR_FOREVER : ifa->ifa_valid_lft,
+				 ifa->ifa_tstamp);
 	}
 }
 
@@ -118,7 +133,10 @@ static bool hip_locator_take_v6(struct hip_locals *locals,
 			tentative = true;
 			continue;
 		}
-		hip_locator_take(locals, dev->ifindex, &ifa->addr);
+		hip_locator_take(locals, dev->ifindex, &ifa->addr,
+				 ifa->flags & IFA_F_PERMANENT ?
+				 HIP_LOCATOR_FOREVER : ifa->valid_lft,
+				 ifa->tstamp);
 	}
 	read_unlock_bh(&idev->lock);
 	return tentative;
@@ -154,11 +172,19 @@ static bool hip_locator_scan(struct hip_net *hn, struct hip_locals *locals)
 	return tentative;
 }
 
+/* A longer lifetime is no change: it is told when half of the old one is over. */
 static bool hip_locator_same(const struct hip_locals *a,
 			     const struct hip_locals *b)
 {
-	return a && a->n == b->n &&
-	       !memcmp(a->local, b->local, a->n * sizeof(a->local[0]));
+	unsigned int i;
+
+	if (!a || a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (a->local[i].ifindex != b->local[i].ifindex ||
+		    !ipv6_addr_equal(&a->local[i].addr, &b->local[i].addr))
+			return false;
+	return true;
 }
 
 static void hip_locator_work(struct work_struct *work)
@@ -166,7 +192,7 @@ static void hip_locator_work(struct work_struct *work)
 	struct hip_net *hn = container_of(to_delayed_work(work),
 					  struct hip_net, locals_work);
 	struct hip_locals *new, *old;
-	bool tentative;
+	bool tentative, same;
 
 	new = kzalloc(sizeof(*new), GFP_KERNEL);
 	if (!new)
@@ -174,20 +200,17 @@ static void hip_locator_work(struct work_struct *work)
 	rtnl_lock();
 	tentative = hip_locator_scan(hn, new);
 	old = rtnl_dereference(hn->locals);
-	if (hip_locator_same(old, new)) {
-		rtnl_unlock();
-		kfree(new);
-		goto out;
-	}
-	new->gen = hn->locals_gen + 1;
+	same = hip_locator_same(old, new);
+	new->gen = hn->locals_gen + !same;
 	WRITE_ONCE(hn->locals_gen, new->gen);
 	rcu_assign_pointer(hn->locals, new);
 	rtnl_unlock();
 	if (old)
 		kfree_rcu(old, rcu);
-	hip_assoc_event_all(hn, HIP_EVENT_LOCALS);
-	hip_identity_r1_refresh(hn);
-out:
+	if (!same) {
+		hip_assoc_event_all(hn, HIP_EVENT_LOCALS);
+		hip_identity_r1_refresh(hn);
+	}
 	if (tentative)
 		queue_delayed_work(hn->wq, &hn->locals_work,
 				   HIP_LOCATOR_DAD_POLL);

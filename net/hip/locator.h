@@ -8,6 +8,7 @@
 struct hip_local {
 	struct in6_addr	addr;		/* IPv4 is v4-mapped */
 	int		ifindex;
+	time64_t	until;		/* see lifetime.c; 0: unbounded */
 };
 
 /**

@@ -85,6 +85,7 @@ struct hip_probe {
  * @pol_out: outgoing policy, referenced
  * @checking: an address check of the peer's end is under way
  * @echo: nonce of the check
+ * @expired: the lifetime of @peer is over
  * @fresh: the peer has yet to show that it has the SAs, too
  * @dst: bundles for transmission
  * @count: packets and bytes
@@ -117,6 +118,7 @@ struct hip_path {
 	struct xfrm_policy		*pol_out;
 	bool				checking;
 	bool				fresh;
+	bool				expired;
 	u8				echo[16];
 	struct dst_cache		dst;
 	struct hip_count __percpu	*count;

@@ -34,8 +34,8 @@
 #include "update.h"
 #include "upcall.h"
 
-/* What was sent by the old SAs has come, or never will. */
-#define HIP_REKEY_LINGER	(10 * HZ)
+/* Nothing came by the old SAs for so long: the peer uses the new ones. */
+#define HIP_REKEY_LINGER	(5 * HZ)
 /* One that came to nothing is tried again after so long. */
 #define HIP_REKEY_WAIT		(60 * HZ)
 /* For the peer's half, after it has acknowledged ours. */
@@ -546,9 +546,14 @@ void hip_rekey_timer(struct hip_assoc *assoc)
 	struct hip_update_out *out = &assoc->update_out;
 	struct hip_path *path, *next;
 
-	list_for_each_entry_safe(path, next, &assoc->paths, list)
-		if (path->replaced && time_after_eq(jiffies, path->until))
+	list_for_each_entry_safe(path, next, &assoc->paths, list) {
+		if (!path->replaced || time_before(jiffies, path->until))
+			continue;
+		/* Our acknowledgment may not have arrived yet. */
+		path->until = READ_ONCE(path->last_rx) + HIP_REKEY_LINGER;
+		if (time_after_eq(jiffies, path->until))
 			hip_update_drop_path(assoc, path);
+	}
 	if (out->kind == HIP_UPDATE_REKEY && out->path->rekey->acked &&
 	    time_after_eq(jiffies, out->path->rekey->patience))
 		hip_rekey_failed(assoc);

@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 
 #include "exchange.h"
+#include "lifetime.h"
 #include "netlink.h"
 #include "notify.h"
 #include "probe.h"
@@ -560,6 +561,8 @@ static void hip_update_deprecate(struct hip_assoc *assoc,
 		for (i = 0; i < a->n; i++)
 			if (ipv6_addr_equal(&path->peer, &a->locator[i].addr))
 				break;
+		if (i < a->n)
+			hip_lifetime_renewed(path);
 		if (i < a->n || path->peer_state == HIP_LOCATOR_DEPRECATED)
 			continue;
 		path->peer_state = HIP_LOCATOR_DEPRECATED;

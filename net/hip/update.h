@@ -88,6 +88,7 @@ struct hip_announced {
 	unsigned int		n;
 	struct {
 		struct in6_addr	addr;
+		time64_t	until;		/* see lifetime.c */
 		u32		spi;		/* 0: type 0 */
 		bool		preferred;
 	} locator[HIP_MAX_PEER_LOCATORS];
