@@ -19,7 +19,7 @@ packages=(
 	qemu-system-x86 busybox-static iproute2 iputils-ping tcpdump jq python3
 	python3-yaml python3-jsonschema python3-cryptography clang llvm
 	libclang-rt-dev procps psmisc coreutils util-linux socat nftables
-	ethtool iperf3 sparse shellcheck perl-modules-5.36 man-db
+	ethtool iperf3 tshark sparse shellcheck perl-modules-5.36 man-db
 	# what the benchmark compares with
 	wireguard-tools strongswan-charon strongswan-swanctl
 	libstrongswan-standard-plugins

@@ -43,7 +43,7 @@ int binding_read(const struct nlmsghdr *nlh, void *item)
 	b->priority = attr_u16(tb[HIP_A_BINDING_PRIORITY]);
 	b->remote = tb[HIP_A_BINDING_REMOTE];
 	b->for_peer = attr_addr(tb[HIP_A_BINDING_PEER_HIT], &b->peer_hit);
-	attr_addr(tb[HIP_A_BINDING_LOCAL_HIT], &b->local_hit);
+	b->has_local = attr_addr(tb[HIP_A_BINDING_LOCAL_HIT], &b->local_hit);
 	selector_read(tb[HIP_A_BINDING_SELECTOR], &b->selector);
 	if (b->whole)
 		read_locators(b, tb[HIP_A_BINDING_LOCATORS]);
@@ -153,7 +153,8 @@ void binding_print(const struct hipflow *hf, const struct binding *b,
 		out_uint("prio", "prio", b->priority);
 	if (b->for_peer)
 		out_hit("peer", "peer", &b->peer_hit);
-	if (b->remote)
+	/* An event is about one association. */
+	if (b->remote || (b->has_local && !b->whole))
 		out_hit("local_hit", hf->details ? "local" : NULL,
 			&b->local_hit);
 	if (b->whole)

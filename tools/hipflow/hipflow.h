@@ -44,10 +44,16 @@ struct hipflow {
 	struct hip_genl genl;
 };
 
-/* Words of a command line that are still to be read. */
+/**
+ * struct args - words of a command line that are still to be read
+ * @words: the next one first
+ * @left: how many
+ * @object: whose help tells of them, NULL before there is one
+ */
 struct args {
 	char **words;
 	int left;
+	const char *object;
 };
 
 /**

@@ -101,6 +101,7 @@ int dispatch(struct hipflow *hf, struct args *args)
 	if (!object)
 		return complain("there is no object '%s': see 'hipflow help'",
 				word);
+	args->object = object->name;
 	word = arg_next(args);
 	if (!word)
 		return object->commands->run(hf, args);

@@ -226,7 +226,7 @@ const struct object monitor_object = {
 	.name = "monitor",
 	.commands = commands,
 	.help =
-"Usage: hipflow [ -j ] [ -t ] monitor\n"
+"Usage: hipflow [ -j ] [ -t ] monitor [ show ]\n"
 "\n"
 "Prints associations that change their state, paths that come, change and go,\n"
 "and bindings that are carried by another path or refused, one in a line.\n",

@@ -86,7 +86,8 @@ int arg_value(struct args *args, const char *keyword, const char **value)
 int arg_end(const struct args *args)
 {
 	if (args->left)
-		return complain("'%s' is not expected here", args->words[0]);
+		return complain("'%s' is not expected here: see 'hipflow %s help'",
+				args->words[0], args->object);
 	return 0;
 }
 

@@ -39,7 +39,7 @@ const char *arg_next(struct args *args);
 bool arg_is(struct args *args, const char *word);
 /* The word behind a keyword. */
 int arg_value(struct args *args, const char *keyword, const char **value);
-/* Nothing may follow. */
+/* Nothing may follow; of an object that is known. */
 int arg_end(const struct args *args);
 
 /* Decimal, or hexadecimal behind 0x; nothing else in the word. */

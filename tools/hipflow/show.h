@@ -84,6 +84,7 @@ struct binding {
 	bool remote;
 	bool for_peer;
 	struct in6_addr peer_hit;
+	bool has_local;
 	struct in6_addr local_hit;
 	struct selector selector;
 	unsigned int n;

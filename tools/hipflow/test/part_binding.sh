@@ -113,7 +113,7 @@ bad 'binding add fid 1 prio 1 via 192.0.2.1,' 'not an IPv4 or IPv6 address'
 bad 'binding add fid 1 prio 1 via 192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6,192.0.2.7,192.0.2.8,192.0.2.9' \
 	'more than 8 of dev and via'
 bad 'binding add fid 1 prio 1 dev' "'dev' needs a value"
-bad 'binding add fid 1 prio 1 dev eth1 frog' "'frog' is not expected here"
+bad 'binding add fid 1 prio 1 dev eth1 frog' "'frog' is not expected here: see 'hipflow binding help'"
 bad 'binding add fid 1 prio 1 dev eth1 dpor 1' "'dpor' is not expected here"
 bad 'binding add fid 1 prio 1 peer 192.0.2.1 dev eth1' 'not a HIT'
 bad 'binding add fid 1 prio 1 peer 2001:db8::1 dev eth1' 'an address but not a HIT'

@@ -35,7 +35,7 @@ bad '-b' "'-batch' needs a value"
 bad '-b /nonexistent' "cannot open '/nonexistent'"
 bad '-b /dev/null assoc' "'assoc' is not expected here"
 bad 'monitor frog' "'monitor' has no command 'frog'"
-bad 'monitor show frog' "'frog' is not expected here"
+bad 'monitor show frog' "'frog' is not expected here: see 'hipflow monitor help'"
 
 shows '' overview.txt
 shows '-s -d' overview_details.txt

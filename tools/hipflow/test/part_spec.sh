@@ -65,3 +65,4 @@ completes 'udp udplite' binding add fid 1 proto u
 completes 'lo' binding set fid 1 dev lo
 completes 'esp_suites' -j config set esp
 completes 'all' stats show ''
+completes 'show help' monitor ''
