@@ -3,6 +3,7 @@
  * Runs the KUnit suites in user space and prints KTAP, as the kernel does.
  * Arguments: names of suites to run; none means all.
  */
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -109,6 +110,16 @@ u32 get_random_u32(void)
 
 	get_random_bytes(&x, sizeof(x));
 	return x;
+}
+
+bool user_pauses;
+
+void hip_user_pause(void)
+{
+	static __thread u32 n;
+
+	if (__atomic_load_n(&user_pauses, __ATOMIC_RELAXED) && !(++n % 61))
+		sched_yield();
 }
 
 static void kunit_free(struct kunit *test)

@@ -45,6 +45,7 @@ typedef __s64 s64;
 #define U8_MAX			((u8)~0U)
 #define U16_MAX			((u16)~0U)
 #define U32_MAX			((u32)~0U)
+#define U64_MAX			((u64)~0ULL)
 /* Names of their own: an argument called _a must not meet itself. */
 #define min(a, b) ({ \
 	__typeof__(a) __min_a = (a); \
@@ -83,6 +84,33 @@ static inline void hip_user_warn(const char *what, const char *file, int line)
 {
 	fprintf(stderr, "%s:%d: WARN_ON(%s)\n", file, line, what);
 	abort();
+}
+
+/* --- between threads ----------------------------------------------------- */
+
+#define READ_ONCE(x) \
+	(hip_user_pause(), __atomic_load_n(&(x), __ATOMIC_RELAXED))
+#define WRITE_ONCE(x, v) \
+	(hip_user_pause(), __atomic_store_n(&(x), (v), __ATOMIC_RELAXED))
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n(p, (v), __ATOMIC_RELEASE)
+#define smp_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define cmpxchg(p, old, new)	__sync_val_compare_and_swap(p, old, new)
+
+u32 get_random_u32(void);
+/* Where others can get in between, in a test that has asked for it. */
+void hip_user_pause(void);
+
+/* The kernel's name for another function: any that mixes will do. */
+static inline u32 jhash2(const u32 *k, u32 length, u32 initval)
+{
+	u32 hash = initval ^ 0x9e3779b9;
+
+	while (length--) {
+		hash = (hash ^ *k++) * 0x85ebca6b;
+		hash ^= hash >> 15;
+	}
+	return hash ^ hash >> 16;
 }
 
 /* --- errors in pointers ------------------------------------------------ */
