@@ -45,23 +45,63 @@ void hip_flow_put(struct hip_flow *flow)
 
 /* --- look-up, under hip_net->lock -------------------------------------- */
 
-static bool hip_binding_same_peer(const struct hip_binding *b,
-				  const struct in6_addr *peer)
+/* A number, FID or FID-PRI, which is one binding's for the peer, or for all. */
+static int hip_binding_cmp(u16 number, bool any_peer,
+			   const struct in6_addr *peer, u16 its_number,
+			   const struct hip_binding *b)
 {
-	return peer ? !b->any_peer && ipv6_addr_equal(&b->peer, peer) :
-		      b->any_peer;
+	if (number != its_number)
+		return number < its_number ? -1 : 1;
+	if (any_peer || b->any_peer)
+		return any_peer ? -!b->any_peer : 1;
+	return ipv6_addr_cmp(peer, &b->peer);
 }
 
 static struct hip_binding *hip_binding_find(struct hip_net *hn, u16 fid,
 					    const struct in6_addr *peer)
 {
+	struct rb_node *node = hn->bindings_by_fid.rb_node;
 	struct hip_binding *b;
+	int diff;
 
 	lockdep_assert_held(&hn->lock);
-	list_for_each_entry(b, &hn->bindings, list)
-		if (b->fid == fid && hip_binding_same_peer(b, peer))
+	while (node) {
+		b = rb_entry(node, struct hip_binding, by_fid);
+		diff = hip_binding_cmp(fid, !peer, peer, b->fid, b);
+		if (!diff)
 			return b;
+		node = diff < 0 ? node->rb_left : node->rb_right;
+	}
 	return NULL;
+}
+
+static struct hip_binding *
+hip_binding_find_priority(struct hip_net *hn, u16 priority,
+			  const struct in6_addr *peer)
+{
+	struct rb_node *node = hn->bindings_by_priority.rb_node;
+	struct hip_binding *b;
+	int diff;
+
+	while (node) {
+		b = rb_entry(node, struct hip_binding, by_priority);
+		diff = hip_binding_cmp(priority, !peer, peer, b->priority, b);
+		if (!diff)
+			return b;
+		node = diff < 0 ? node->rb_left : node->rb_right;
+	}
+	return NULL;
+}
+
+struct hip_binding *hip_binding_for(struct hip_net *hn, u16 fid,
+				    const struct in6_addr *peer)
+{
+	struct hip_binding *b = NULL;
+
+	/* One for this peer alone goes before one for all. */
+	if (hn->n_peer_bindings)
+		b = hip_binding_find(hn, fid, peer);
+	return b ?: hip_binding_find(hn, fid, NULL);
 }
 
 bool hip_binding_is_for(struct hip_net *hn, const struct hip_binding *b,
@@ -70,8 +110,18 @@ bool hip_binding_is_for(struct hip_net *hn, const struct hip_binding *b,
 	lockdep_assert_held(&hn->lock);
 	if (!b->any_peer)
 		return ipv6_addr_equal(&b->peer, peer);
-	/* One for this peer alone goes before one for all. */
 	return !hn->n_peer_bindings || !hip_binding_find(hn, b->fid, peer);
+}
+
+struct hip_binding *hip_binding_changed_after(struct hip_net *hn, u32 gen)
+{
+	u32 since = (u32)hn->bindings_changes - gen;
+	struct hip_rank *rank;
+
+	lockdep_assert_held(&hn->lock);
+	rank = hip_rank_after(&hn->bindings_by_gen,
+			      hn->bindings_changes - since);
+	return rank ? container_of(rank, struct hip_binding, by_gen) : NULL;
 }
 
 unsigned int hip_binding_resolve(const struct hip_binding *b,
@@ -99,15 +149,77 @@ unsigned int hip_binding_resolve(const struct hip_binding *b,
 
 /* --- changes ----------------------------------------------------------- */
 
+static void hip_binding_insert_fid(struct hip_net *hn, struct hip_binding *b)
+{
+	struct rb_node **link = &hn->bindings_by_fid.rb_node, *parent = NULL;
+	struct hip_binding *at;
+
+	while (*link) {
+		parent = *link;
+		at = rb_entry(parent, struct hip_binding, by_fid);
+		link = hip_binding_cmp(b->fid, b->any_peer, &b->peer, at->fid,
+				       at) < 0 ?
+		       &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&b->by_fid, parent, link);
+	rb_insert_color(&b->by_fid, &hn->bindings_by_fid);
+}
+
+static void hip_binding_insert_priority(struct hip_net *hn,
+					struct hip_binding *b)
+{
+	struct rb_node **link = &hn->bindings_by_priority.rb_node;
+	struct rb_node *parent = NULL;
+	struct hip_binding *at;
+
+	while (*link) {
+		parent = *link;
+		at = rb_entry(parent, struct hip_binding, by_priority);
+		link = hip_binding_cmp(b->priority, b->any_peer, &b->peer,
+				       at->priority, at) < 0 ?
+		       &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&b->by_priority, parent, link);
+	rb_insert_color(&b->by_priority, &hn->bindings_by_priority);
+}
+
+/* Behind those of the same priority. */
+static void hip_binding_place(struct hip_binding *b)
+{
+	b->rank.order = (u64)b->priority << 32 | b->gen;
+}
+
+/* Under hip_net->lock. */
 static void hip_binding_insert(struct hip_net *hn, struct hip_binding *b)
 {
-	struct hip_binding *pos;
+	struct hip_rank *before;
 
-	list_for_each_entry(pos, &hn->bindings, list)
-		if (pos->priority > b->priority)
-			break;
-	/* Before @pos, or at the end where @pos is the head. */
-	list_add_tail(&b->list, &pos->list);
+	before = hip_rank_add(&hn->bindings_by_rank, &b->rank);
+	list_add(&b->list, before ?
+		 &container_of(before, struct hip_binding, rank)->list :
+		 &hn->bindings);
+	b->by_gen.order = hn->bindings_changes;
+	hip_rank_add(&hn->bindings_by_gen, &b->by_gen);
+	hip_binding_insert_fid(hn, b);
+	hip_binding_insert_priority(hn, b);
+}
+
+static void hip_binding_erase(struct hip_net *hn, struct hip_binding *b)
+{
+	list_del(&b->list);
+	rb_erase(&b->rank.node, &hn->bindings_by_rank);
+	rb_erase(&b->by_gen.node, &hn->bindings_by_gen);
+	rb_erase(&b->by_fid, &hn->bindings_by_fid);
+	rb_erase(&b->by_priority, &hn->bindings_by_priority);
+}
+
+/* A change of @fid: its number. Under hip_net->lock. */
+static u32 hip_binding_next_gen(struct hip_net *hn, u16 fid)
+{
+	u32 gen = ++hn->bindings_changes;
+
+	hn->bindings_log[gen % HIP_BINDINGS_LOG] = fid;
+	return gen;
 }
 
 /* RFC 6089: FID-PRI is unique; among those for one peer, and those for all. */
@@ -115,15 +227,12 @@ static int hip_binding_check_priority(struct hip_net *hn, u16 fid, u16 priority,
 				      const struct in6_addr *peer,
 				      struct netlink_ext_ack *extack)
 {
-	struct hip_binding *b;
+	struct hip_binding *b = hip_binding_find_priority(hn, priority, peer);
 
-	list_for_each_entry(b, &hn->bindings, list)
-		if (b->priority == priority && b->fid != fid &&
-		    hip_binding_same_peer(b, peer)) {
-			NL_SET_ERR_MSG(extack, "Another binding has this priority: see 'hipflow binding show'");
-			return -EEXIST;
-		}
-	return 0;
+	if (!b || b->fid == fid)
+		return 0;
+	NL_SET_ERR_MSG(extack, "Another binding has this priority: see 'hipflow binding show'");
+	return -EEXIST;
 }
 
 static void hip_binding_changed(struct hip_net *hn)
@@ -188,8 +297,9 @@ int hip_binding_add(struct hip_net *hn, const struct hip_binding_request *req,
 		NL_SET_ERR_MSG(extack, "Too many bindings");
 		goto err_unlock;
 	}
-	b->gen = hn->bindings_gen + 1;
+	b->gen = hip_binding_next_gen(hn, b->fid);
 	b->selector_gen = b->gen;
+	hip_binding_place(b);
 	hip_binding_insert(hn, b);
 	hn->n_bindings++;
 	if (!b->any_peer)
@@ -218,10 +328,13 @@ static void hip_binding_replace(struct hip_net *hn, struct hip_binding *b,
 	kfree(count);
 	refcount_inc(&b->count->ref);
 	refcount_set(&b->ref, 1);
-	b->gen = hn->bindings_gen + 1;
+	b->gen = hip_binding_next_gen(hn, b->fid);
 	b->status = 0;
-	if (req->has & HIP_BINDING_HAS_PRIORITY)
+	if ((req->has & HIP_BINDING_HAS_PRIORITY) &&
+	    b->priority != req->priority) {
 		b->priority = req->priority;
+		hip_binding_place(b);
+	}
 	if (req->has & HIP_BINDING_HAS_SELECTOR)
 		b->sel = req->sel;
 	if (req->has & HIP_BINDING_HAS_LOCATORS) {
@@ -231,7 +344,7 @@ static void hip_binding_replace(struct hip_net *hn, struct hip_binding *b,
 	/* The selector has to be told again only if it is another one. */
 	if (req->has & HIP_BINDING_HAS_SELECTOR)
 		b->selector_gen = b->gen;
-	list_del(&old->list);
+	hip_binding_erase(hn, old);
 	hip_binding_insert(hn, b);
 	WRITE_ONCE(hn->bindings_gen, b->gen);
 }
@@ -270,11 +383,11 @@ int hip_binding_set(struct hip_net *hn, const struct hip_binding_request *req,
 /* Under hip_net->lock. */
 static void hip_binding_unlink(struct hip_net *hn, struct hip_binding *b)
 {
-	list_del(&b->list);
+	hip_binding_erase(hn, b);
 	hn->n_bindings--;
 	if (!b->any_peer)
 		hn->n_peer_bindings--;
-	WRITE_ONCE(hn->bindings_gen, hn->bindings_gen + 1);
+	WRITE_ONCE(hn->bindings_gen, hip_binding_next_gen(hn, b->fid));
 	WRITE_ONCE(hn->bindings_del_gen, hn->bindings_gen);
 	hip_binding_put(b);
 }

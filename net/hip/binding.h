@@ -10,6 +10,7 @@
 #include "elocator.h"
 #include "locator.h"
 #include "netns.h"
+#include "rank.h"
 #include "selector.h"
 
 /* One choice of a binding of ours: an interface, or an address if not any. */
@@ -21,6 +22,10 @@ struct hip_binding_locator {
 /**
  * struct hip_binding - a binding of ours; changed by replacing it
  * @list: in hip_net->bindings, by priority; hip_net->lock
+ * @rank: in hip_net->bindings_by_rank
+ * @by_fid: in hip_net->bindings_by_fid
+ * @by_priority: in hip_net->bindings_by_priority
+ * @by_gen: in hip_net->bindings_by_gen
  * @ref: list and each table of an association hold one
  * @fid: FID
  * @priority: FID-PRI
@@ -38,6 +43,10 @@ struct hip_binding_locator {
  */
 struct hip_binding {
 	struct list_head		list;
+	struct hip_rank			rank;
+	struct rb_node			by_fid;
+	struct rb_node			by_priority;
+	struct hip_rank			by_gen;
 	refcount_t			ref;
 	struct rcu_head			rcu;
 	u16				fid;
@@ -84,7 +93,18 @@ int hip_binding_del(struct hip_net *hn, u16 fid, const struct in6_addr *peer,
 void hip_binding_flush(struct hip_net *hn);
 void hip_binding_put(struct hip_binding *b);
 
-/* The binding of @list order that counts for @peer; under hip_net->lock. */
+/* The binding of this FID that counts for @peer, or NULL; under hip_net->lock. */
+struct hip_binding *hip_binding_for(struct hip_net *hn, u16 fid,
+				    const struct in6_addr *peer);
+/* FID of the change that made @gen, one of the last; under hip_net->lock. */
+static inline u16 hip_binding_logged(const struct hip_net *hn, u32 gen)
+{
+	return hn->bindings_log[gen % HIP_BINDINGS_LOG];
+}
+
+/* The binding whose last change came next after @gen; under hip_net->lock. */
+struct hip_binding *hip_binding_changed_after(struct hip_net *hn, u32 gen);
+/* Is it the one that counts for @peer? Under hip_net->lock. */
 bool hip_binding_is_for(struct hip_net *hn, const struct hip_binding *b,
 			const struct in6_addr *peer);
 /*
@@ -97,11 +117,12 @@ unsigned int hip_binding_resolve(const struct hip_binding *b,
 
 /**
  * struct hip_flow - a binding that a peer asked of us (RFC 6089 flow entry)
- * @list: in hip_assoc->flows, by priority; the association's lock
+ * @list: in hip_assoc->flow_list, by priority; the association's lock
+ * @rank: in hip_assoc->flow_ranks
  * @ref: list and table hold one each
  * @fid: FID, of the peer's choosing
  * @priority: FID-PRI
- * @seen: mark of the E-LOCATOR that is being read
+ * @seen: hip_assoc->flow_mark of the last E-LOCATOR that named it
  * @sel: selector
  * @n: how many of @addr
  * @addr: the peer's locators for it, preferred first
@@ -109,17 +130,21 @@ unsigned int hip_binding_resolve(const struct hip_binding *b,
  */
 struct hip_flow {
 	struct list_head	list;
+	struct hip_rank		rank;
 	refcount_t		ref;
 	struct rcu_head		rcu;
 	u16			fid;
 	u16			priority;
-	bool			seen;
+	u32			seen;
 	struct hip_selector	sel;
 	unsigned int		n;
 	unsigned int		n_preferred;
 	struct in6_addr		addr[HIP_MAX_FLOW_LOCATORS];
 	struct hip_count __percpu *count;
 };
+
+/* Of struct xarray by FID: what data does not know yet. */
+#define HIP_FLOW_CHANGED	XA_MARK_0
 
 void hip_flow_put(struct hip_flow *flow);
 

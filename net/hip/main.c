@@ -146,6 +146,10 @@ static int __net_init hip_net_init(struct net *net)
 	mutex_init(&hn->lock);
 	INIT_LIST_HEAD(&hn->identities);
 	INIT_LIST_HEAD(&hn->bindings);
+	hn->bindings_by_rank = RB_ROOT;
+	hn->bindings_by_fid = RB_ROOT;
+	hn->bindings_by_priority = RB_ROOT;
+	hn->bindings_by_gen = RB_ROOT;
 	hash_init(hn->sas);
 	spin_lock_init(&hn->sa_lock);
 	atomic_set(&hn->half_open, 0);

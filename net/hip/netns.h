@@ -24,6 +24,7 @@
 #define HIP_MAX_FLOW_LOCATORS	8
 #define HIP_MAX_FIDS		1024	/* default of the setting */
 #define HIP_MAX_BINDINGS	65535	/* ours: FIDs are 16 bits */
+#define HIP_BINDINGS_LOG	256	/* changes that are remembered one by one */
 #define HIP_MAX_ASSOCS		BIT(18)	/* of a namespace: made by peers */
 #define HIP_MAX_HALF_OPEN	1024	/* responder's, not yet ESTABLISHED */
 #define HIP_MAX_RXQ		16	/* control packets of an association */
@@ -119,10 +120,16 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @peers: of struct hip_peer, by HIT, RCU
  * @n_peers: entries
  * @bindings: ours, of struct hip_binding, by FID-PRI; under @lock
+ * @bindings_by_rank: the same, in the same order
+ * @bindings_by_fid: by FID and peer
+ * @bindings_by_priority: by FID-PRI and peer
+ * @bindings_by_gen: by their last change
  * @n_bindings: entries
  * @n_peer_bindings: those for one peer
- * @bindings_gen: counts their changes
+ * @bindings_changes: counts their changes
+ * @bindings_gen: the same for who has no @lock, without the upper half
  * @bindings_del_gen: value of it at the last removal
+ * @bindings_log: FIDs of the last changes, by @bindings_gen
  * @assocs: of struct hip_assoc, by HIT pair, RCU
  * @assoc_list: the same, in order of birth; RCU to read, @assoc_lock to change
  * @assoc_lock: see there
@@ -153,10 +160,16 @@ struct hip_net {
 	struct rhashtable		peers;
 	unsigned int			n_peers;
 	struct list_head		bindings;
+	struct rb_root			bindings_by_rank;
+	struct rb_root			bindings_by_fid;
+	struct rb_root			bindings_by_priority;
+	struct rb_root			bindings_by_gen;
 	unsigned int			n_bindings;
 	unsigned int			n_peer_bindings;
+	u64				bindings_changes;
 	u32				bindings_gen;
 	u32				bindings_del_gen;
+	u16				bindings_log[HIP_BINDINGS_LOG];
 	struct rhashtable		assocs;
 	struct list_head		assoc_list;
 	spinlock_t			assoc_lock;
