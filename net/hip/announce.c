@@ -178,18 +178,6 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	return gen;
 }
 
-/* The binding that changed next after @gen. Under hip_net->lock. */
-static struct hip_binding *hip_announce_next(struct hip_net *hn, u32 gen)
-{
-	struct hip_binding *binding, *next = NULL;
-
-	list_for_each_entry(binding, &hn->bindings, list)
-		if ((s32)(binding->gen - gen) > 0 &&
-		    (!next || (s32)(binding->gen - next->gen) < 0))
-			next = binding;
-	return next;
-}
-
 /* The next that is for this peer. Under hip_net->lock. */
 static struct hip_binding *hip_announce_next_for(struct hip_assoc *assoc,
 						 u32 *gen)
@@ -197,7 +185,7 @@ static struct hip_binding *hip_announce_next_for(struct hip_assoc *assoc,
 	struct hip_net *hn = assoc->hn;
 	struct hip_binding *binding;
 
-	while ((binding = hip_announce_next(hn, *gen))) {
+	while ((binding = hip_binding_changed_after(hn, *gen))) {
 		*gen = binding->gen;
 		if (hip_binding_is_for(hn, binding, &assoc->hits.peer))
 			return binding;
@@ -341,26 +329,47 @@ static void hip_announce_locator(struct hip_announced *a,
 	a->locator[a->n++].preferred = item->preferred;
 }
 
-static struct hip_flow *hip_announce_find_flow(struct hip_assoc *assoc, u16 fid)
-{
-	struct hip_flow *flow;
-
-	list_for_each_entry(flow, &assoc->flow_list, list)
-		if (flow->fid == fid)
-			return flow;
-	return NULL;
-}
-
+/* In its place, behind those of the same priority. */
 static void hip_announce_insert_flow(struct hip_assoc *assoc,
 				     struct hip_flow *flow)
 {
-	struct hip_flow *pos;
+	struct hip_rank *before;
 
-	list_for_each_entry(pos, &assoc->flow_list, list)
-		if (pos->priority > flow->priority)
-			break;
-	/* Before @pos, or at the end where @pos is the head. */
-	list_add_tail(&flow->list, &pos->list);
+	flow->rank.order = (u64)flow->priority << 32 | ++assoc->flow_serial;
+	before = hip_rank_add(&assoc->flow_ranks, &flow->rank);
+	list_add(&flow->list, before ?
+		 &container_of(before, struct hip_flow, rank)->list :
+		 &assoc->flow_list);
+}
+
+static void hip_announce_erase_flow(struct hip_assoc *assoc,
+				    struct hip_flow *flow)
+{
+	if (list_empty(&flow->list))
+		return;
+	list_del_init(&flow->list);
+	rb_erase(&flow->rank.node, &assoc->flow_ranks);
+}
+
+/* One of the same priority as before stays where it is: it is only moved. */
+static void hip_announce_place_flow(struct hip_assoc *assoc,
+				    struct hip_flow *flow, u16 priority)
+{
+	if (flow->priority == priority && !list_empty(&flow->list))
+		return;
+	flow->priority = priority;
+	hip_announce_erase_flow(assoc, flow);
+	hip_announce_insert_flow(assoc, flow);
+}
+
+static void hip_announce_del_flow(struct hip_assoc *assoc,
+				  struct hip_flow *flow)
+{
+	hip_announce_erase_flow(assoc, flow);
+	xa_erase(&assoc->flows_by_fid, flow->fid);
+	xa_set_mark(&assoc->theirs.by_fid, flow->fid, HIP_FLOW_CHANGED);
+	assoc->n_flows--;
+	hip_flow_put(flow);
 }
 
 static struct hip_flow *hip_announce_new_flow(struct hip_assoc *assoc, u16 fid)
@@ -370,15 +379,22 @@ static struct hip_flow *hip_announce_new_flow(struct hip_assoc *assoc, u16 fid)
 	if (!flow)
 		return NULL;
 	flow->count = netdev_alloc_pcpu_stats(struct hip_count);
-	if (!flow->count) {
-		kfree(flow);
-		return NULL;
-	}
+	if (!flow->count)
+		goto err_free;
+	if (xa_err(xa_store(&assoc->flows_by_fid, fid, flow, GFP_KERNEL)))
+		goto err_count;
 	refcount_set(&flow->ref, 1);
 	INIT_LIST_HEAD(&flow->list);
 	flow->fid = fid;
+	flow->seen = assoc->flow_mark - 1;
 	assoc->n_flows++;
 	return flow;
+
+err_count:
+	free_percpu(flow->count);
+err_free:
+	kfree(flow);
+	return NULL;
 }
 
 static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
@@ -396,7 +412,7 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 		hip_announce_note_refused(a, item->fid, HIP_FLOW_MALFORMED);
 		return;
 	}
-	flow = hip_announce_find_flow(assoc, item->fid);
+	flow = xa_load(&assoc->flows_by_fid, item->fid);
 	if (!flow) {
 		if (!item->has_selector) {
 			hip_announce_note_refused(a, item->fid,
@@ -412,14 +428,13 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 		}
 	}
 
-	if (!flow->seen) {
+	if (flow->seen != assoc->flow_mark) {
 		/* First time in this packet: a new set of locators begins. */
-		flow->seen = true;
+		flow->seen = assoc->flow_mark;
 		flow->n = 0;
 		flow->n_preferred = 0;
-		flow->priority = item->priority;
-		list_del(&flow->list);
-		hip_announce_insert_flow(assoc, flow);
+		xa_set_mark(&assoc->flows_by_fid, flow->fid, HIP_FLOW_CHANGED);
+		hip_announce_place_flow(assoc, flow, item->priority);
 	}
 	if (item->has_selector)
 		flow->sel = item->sel;
@@ -465,8 +480,7 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 	a->complete = !a->elocator;
 	if (a->elocator)
 		assoc->flows = true;
-	list_for_each_entry(flow, &assoc->flow_list, list)
-		flow->seen = false;
+	assoc->flow_mark++;
 
 	for (; param; param = hip_packet_next(p, param)) {
 		hip_announce_iter(&it, param);
@@ -489,11 +503,8 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 		return;
 	hip_announce_take_locators(assoc, a);
 	list_for_each_entry_safe(flow, next, &assoc->flow_list, list) {
-		if (flow->seen)
-			continue;
-		list_del(&flow->list);
-		assoc->n_flows--;
-		hip_flow_put(flow);
+		if (flow->seen != assoc->flow_mark)
+			hip_announce_del_flow(assoc, flow);
 	}
 }
 
@@ -525,18 +536,13 @@ static void hip_announce_mark_refused(struct hip_assoc *assoc, u16 fid,
 {
 	struct hip_net *hn = assoc->hn;
 	struct hip_binding *binding;
-	bool found = false;
 
 	mutex_lock(&hn->lock);
-	list_for_each_entry(binding, &hn->bindings, list) {
-		if (binding->fid != fid ||
-		    !hip_binding_is_for(hn, binding, &assoc->hits.peer))
-			continue;
+	binding = hip_binding_for(hn, fid, &assoc->hits.peer);
+	if (binding)
 		WRITE_ONCE(binding->status, status);
-		found = true;
-	}
 	mutex_unlock(&hn->lock);
-	if (found)
+	if (binding)
 		hip_netlink_event_flow(assoc, fid, false, status);
 }
 

@@ -167,6 +167,9 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 	hip_credit_init(&assoc->credit);
 	INIT_LIST_HEAD(&assoc->paths);
 	INIT_LIST_HEAD(&assoc->flow_list);
+	assoc->flow_ranks = RB_ROOT;
+	xa_init(&assoc->flows_by_fid);
+	hip_table_init(assoc);
 	return assoc;
 }
 
@@ -421,10 +424,14 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 	list_for_each_entry_safe(path, next_path, &assoc->paths, list)
 		hip_path_del(path);
 	hip_sa_pair_del(assoc);
+	hip_ruleset_drop(&assoc->theirs, assoc->hn->wq);
+	hip_ruleset_drop(&assoc->ours, assoc->hn->wq);
 	list_for_each_entry_safe(flow, next_flow, &assoc->flow_list, list) {
 		list_del(&flow->list);
 		hip_flow_put(flow);
 	}
+	assoc->flow_ranks = RB_ROOT;
+	xa_destroy(&assoc->flows_by_fid);
 	assoc->n_flows = 0;
 	assoc->n_peer_locators = 0;
 	assoc->tell_again = 0;

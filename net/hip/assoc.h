@@ -168,7 +168,16 @@ struct hip_update_in {
  * @tell_again: when ours are to be told again, 0: never
  * @paths: of struct hip_path
  * @flow_list: the peer's flows, struct hip_flow, by priority
+ * @flow_ranks: the same; struct hip_rank
+ * @flows_by_fid: the same; HIP_FLOW_CHANGED marks those that @theirs has not as
+ *	they are
+ * @flow_mark: counts the E-LOCATORs that were read
+ * @flow_serial: of the last that took its place in @flow_list
  * @n_flows: how many
+ * @theirs: the peer's flows as data finds them; HIP_FLOW_CHANGED marks those
+ *	that are gone
+ * @ours: our bindings for this peer as data finds them
+ * @ours_gen: hip_net->bindings_gen of @ours
  * @table: for data; RCU
  */
 struct hip_assoc {
@@ -251,7 +260,14 @@ struct hip_assoc {
 	time64_t			tell_again;
 	struct list_head		paths;
 	struct list_head		flow_list;
+	struct rb_root			flow_ranks;
+	struct xarray			flows_by_fid;
+	u32				flow_mark;
+	u32				flow_serial;
 	unsigned int			n_flows;
+	struct hip_ruleset		theirs;
+	struct hip_ruleset		ours;
+	u32				ours_gen;
 	struct hip_table __rcu		*table;
 };
 

@@ -424,7 +424,7 @@ static int hip_dump_flow(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	rcu_read_lock();
 	err = hip_fill_flow(skb, assoc, flow,
-			    hip_table_path_of_flow(assoc, flow));
+			    hip_table_path_of(assoc, flow->fid, true, flow));
 	rcu_read_unlock();
 	return hip_dump_end(skb, hdr, err);
 }
@@ -498,7 +498,7 @@ static int hip_dump_binding(struct sk_buff *skb, struct netlink_callback *cb,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (assoc)
-		path = hip_table_path_of_binding(assoc, b);
+		path = hip_table_path_of(assoc, b->fid, false, b);
 	return hip_dump_end(skb, hdr, hip_fill_binding(skb, b, path));
 }
 

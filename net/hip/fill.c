@@ -402,20 +402,11 @@ void hip_netlink_event_path(struct hip_path *path)
 /* Of the path that carries a FID now, 0 if none. */
 static u32 hip_event_path_id(struct hip_assoc *assoc, u16 fid, bool remote)
 {
-	struct hip_path *path = NULL;
-	struct hip_table *table;
-	unsigned int i;
+	struct hip_path *path;
 	u32 id;
 
 	rcu_read_lock();
-	table = rcu_dereference(assoc->table);
-	for (i = 0; table && remote && i < table->n_theirs; i++)
-		if (table->flow[i]->fid == fid)
-			path = hip_table_path_of_flow(assoc, table->flow[i]);
-	for (i = 0; table && !remote && i < table->n_ours; i++)
-		if (table->binding[i]->fid == fid)
-			path = hip_table_path_of_binding(assoc,
-							 table->binding[i]);
+	path = hip_table_path_of(assoc, fid, remote, NULL);
 	id = path ? path->id : 0;
 	rcu_read_unlock();
 	return id;

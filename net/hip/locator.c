@@ -54,6 +54,18 @@ unsigned int hip_locator_locals(struct hip_net *hn,
 	return n;
 }
 
+u32 hip_locator_gen(struct hip_net *hn)
+{
+	struct hip_locals *locals;
+	u32 gen;
+
+	rcu_read_lock();
+	locals = rcu_dereference(hn->locals);
+	gen = locals ? locals->gen : 0;
+	rcu_read_unlock();
+	return gen;
+}
+
 int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr)
 {
 	struct hip_locals *locals;

@@ -38,6 +38,8 @@ void hip_locator_refresh(struct hip_net *hn);
 /* Copy of the snapshot. Return: how many. */
 unsigned int hip_locator_locals(struct hip_net *hn,
 				struct hip_local local[HIP_MAX_LOCALS]);
+/* Which snapshot it is: hip_locals->gen. */
+u32 hip_locator_gen(struct hip_net *hn);
 /* Interface that has @addr now, or 0. */
 int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr);
 

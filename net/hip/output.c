@@ -316,7 +316,7 @@ static bool hip_output_data(struct hip_net *hn, struct net_device *dev,
 	if (!table || !table->def)
 		return false;
 	path = table->def;
-	if ((table->n_theirs || table->n_ours) &&
+	if ((table->theirs || table->ours) &&
 	    hip_output_flow_key(hn, skb, &key))
 		path = hip_table_select(table, &key, count);
 	if (!path)

@@ -10,9 +10,9 @@
 #include <net/xfrm.h>
 
 #include "binding.h"
-#include "classifier.h"
 #include "keymat.h"
 #include "netns.h"
+#include "rules.h"
 
 struct hip_assoc;
 struct hip_rekey;
@@ -167,45 +167,32 @@ void hip_path_del(struct hip_path *path);
 /* The path itself, if @spi is of one that it replaced. */
 struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
 
-/*
- * Table by which data finds its path: built whenever anything of paths, flows
- * or bindings changed, read under RCU.
- */
-struct hip_table_entry {
-	u8				locator;	/* index, 0xff: none */
-	struct hip_count __percpu	*count;
-};
-
 /**
- * struct hip_table - immutable
+ * struct hip_table - by which data finds its path; immutable, read under RCU.
+ *	Made anew whenever anything of paths, flows or bindings changed
  * @wq: where @rwork frees it after a grace period
- * @theirs: the peer's flows, matched by packets as they leave
- * @ours: our bindings, matched by the reverse of what leaves, and by what
- *	comes (to count it)
- * @their_entry: by index of @theirs; the locator is a column of @path
- * @our_entry: by index of @ours; the locator is a row of @path
- * @flow: references behind @their_entry
- * @binding: references behind @our_entry
- * @n_theirs: how many
- * @n_ours: how many
+ * @theirs: the peer's flows, matched by packets as they leave; their locators
+ *	are columns of @path. NULL if there are none
+ * @ours: our bindings, matched by the reverse of what leaves, and by what comes
+ *	(to count it); their locators are rows of @path. NULL if there are none
+ * @axis: addresses of the rows, then of the columns; the writer's
+ * @locals_gen: of the addresses by which rows were chosen; the writer's
  * @n_local: rows
  * @n_peer: columns
  * @credit: no peer's end is verified: credit decides
  * @def: what no binding matches, or NULL if no path is usable
  * @best: for a column, the path if the row has none
  * @path: rows * columns, NULL where there is no usable path
+ *
+ * The association's struct hip_ruleset own @theirs and @ours.
  */
 struct hip_table {
 	struct rcu_work		rwork;
 	struct workqueue_struct	*wq;
-	struct hip_classifier	*theirs;
-	struct hip_classifier	*ours;
-	struct hip_table_entry	*their_entry;
-	struct hip_table_entry	*our_entry;
-	struct hip_flow		**flow;
-	struct hip_binding	**binding;
-	unsigned int		n_theirs;
-	unsigned int		n_ours;
+	struct hip_rules	*theirs;
+	struct hip_rules	*ours;
+	struct in6_addr		*axis;
+	u32			locals_gen;
 	u8			def_peer;
 	u8			def_local;
 	u8			n_local;
@@ -216,6 +203,8 @@ struct hip_table {
 	struct hip_path		*path[];
 };
 
+/* What tables of it are made of. */
+void hip_table_init(struct hip_assoc *assoc);
 /* Rebuild and publish hip_assoc->table. Under the association's lock. */
 int hip_table_rebuild(struct hip_assoc *assoc);
 void hip_table_free(struct hip_table *table);
@@ -228,13 +217,12 @@ struct hip_path *hip_table_select(const struct hip_table *table,
 				  struct hip_count __percpu *count[2]);
 
 /*
- * Which path carries a binding of ours with this peer, or a flow of the
- * peer's: for netlink. Under RCU. NULL if none does.
+ * Which path carries a FID: one of the peer's if @remote, else one of ours. For
+ * netlink; under RCU. @owner: the flow or binding that it has to be, or NULL for
+ * any. NULL if none does.
  */
-struct hip_path *hip_table_path_of_binding(struct hip_assoc *assoc,
-					   const struct hip_binding *b);
-struct hip_path *hip_table_path_of_flow(struct hip_assoc *assoc,
-					const struct hip_flow *flow);
+struct hip_path *hip_table_path_of(struct hip_assoc *assoc, u16 fid,
+				   bool remote, const void *owner);
 
 /* --- sa.c: XFRM ------------------------------------------------------- */
 

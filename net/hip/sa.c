@@ -533,16 +533,16 @@ bool hip_sa_carried(const struct sk_buff *skb)
 static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)
 {
 	const struct hip_table *table = rcu_dereference(path->assoc->table);
+	const struct hip_rule *rule;
 	struct hip_flow_key key;
-	int i;
 
 	hip_count_rx(path->count, 1, skb->len);
-	if (!table || !table->n_ours ||
+	if (!table || !table->ours ||
 	    !hip_output_flow_key(path->assoc->hn, skb, &key))
 		return;
-	i = hip_classifier_lookup(table->ours, &key);
-	if (i >= 0)
-		hip_count_rx(table->our_entry[i].count, 1, skb->len);
+	rule = hip_rules_lookup(table->ours, &key);
+	if (rule)
+		hip_count_rx(rule->count, 1, skb->len);
 }
 
 /*

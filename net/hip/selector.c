@@ -7,7 +7,6 @@
 #include "selector.h"
 
 /* Of the traffic class; the other two bits are ECN (RFC 6088 section 3). */
-#define HIP_SELECTOR_DS_MASK		0xfc
 #define HIP_SELECTOR_ECN_MASK		0x03
 #define HIP_SELECTOR_FLOW_LABEL_MASK	0xfffff
 

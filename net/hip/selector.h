@@ -22,6 +22,9 @@
 #define HIP_SELECT_TCLASS	0x40
 #define HIP_SELECT_PROTO	0x80
 
+/* Two low bits of a traffic class are ECN's. */
+#define HIP_SELECTOR_DS_MASK	0xfc
+
 /**
  * struct hip_selector - ranges, inclusive, host byte order but for addresses
  * @fields: HIP_SELECT_* that are compared; the others hold zeroes
@@ -61,7 +64,7 @@ struct hip_flow_key {
 	u32		flow_label;
 	struct in6_addr	src;
 	struct in6_addr	dst;
-};
+} __aligned(8);
 
 /**
  * hip_selector_decode - binary traffic selector to ranges

@@ -18,10 +18,10 @@
 
 #include "assoc.h"
 #include "binding.h"
-#include "classifier.h"
 #include "path.h"
+#include "rules.h"
 
-#define HIP_TABLE_NONE	0xff
+#define HIP_TABLE_NONE	HIP_RULES_NONE
 
 /* Addresses of the rows or columns while a table is built. */
 struct hip_table_axis {
@@ -57,18 +57,7 @@ static void hip_table_axis_add(struct hip_table_axis *axis,
 
 static void hip_table_free_now(struct hip_table *table)
 {
-	unsigned int i;
-
-	hip_classifier_free(table->theirs);
-	hip_classifier_free(table->ours);
-	for (i = 0; i < table->n_theirs; i++)
-		hip_flow_put(table->flow[i]);
-	for (i = 0; i < table->n_ours; i++)
-		hip_binding_put(table->binding[i]);
-	kvfree(table->flow);
-	kvfree(table->binding);
-	kvfree(table->their_entry);
-	kvfree(table->our_entry);
+	kfree(table->axis);
 	kvfree(table);
 }
 
@@ -150,133 +139,266 @@ static void hip_table_fill_paths(struct hip_table *table,
 	table->def_local = hip_table_find(&axes->local, &table->def->local);
 }
 
-static u8 hip_table_column_of(const struct hip_table *table,
-			      const struct hip_table_axes *axes,
-			      const struct hip_flow *flow)
+/* --- rules ------------------------------------------------------------- */
+
+static void hip_table_hold_flow(void *owner)
 {
+	struct hip_flow *flow = owner;
+
+	refcount_inc(&flow->ref);
+}
+
+static void hip_table_put_flow(void *owner)
+{
+	hip_flow_put(owner);
+}
+
+static void hip_table_hold_binding(void *owner)
+{
+	struct hip_binding *binding = owner;
+
+	refcount_inc(&binding->ref);
+}
+
+static void hip_table_put_binding(void *owner)
+{
+	hip_binding_put(owner);
+}
+
+void hip_table_init(struct hip_assoc *assoc)
+{
+	hip_ruleset_init(&assoc->theirs, hip_table_hold_flow,
+			 hip_table_put_flow);
+	hip_ruleset_init(&assoc->ours, hip_table_hold_binding,
+			 hip_table_put_binding);
+}
+
+/**
+ * struct hip_table_change - from one table to the next
+ * @assoc: of this
+ * @table: the next
+ * @axes: of @table
+ * @theirs: change of its rules
+ * @ours: likewise
+ * @all: other paths than before: all rules choose anew
+ * @all_ours: other addresses of ours than before: ours choose anew
+ * @gen: hip_net->bindings_gen of @ours
+ * @local: our addresses
+ * @n_local: how many
+ */
+struct hip_table_change {
+	struct hip_assoc	*assoc;
+	struct hip_table	*table;
+	struct hip_table_axes	axes;
+	struct hip_rules_edit	theirs;
+	struct hip_rules_edit	ours;
+	bool			all;
+	bool			all_ours;
+	u32			gen;
+	unsigned int		n_local;
+	struct hip_local	local[HIP_MAX_LOCALS];
+};
+
+static u8 hip_table_column_of(const void *arg, void *owner)
+{
+	const struct hip_table_change *change = arg;
+	const struct hip_flow *flow = owner;
 	unsigned int i;
 	u8 column;
 
 	for (i = 0; i < flow->n; i++) {
-		column = hip_table_find(&axes->peer, &flow->addr[i]);
-		if (hip_table_column_usable(table, column))
+		column = hip_table_find(&change->axes.peer, &flow->addr[i]);
+		if (hip_table_column_usable(change->table, column))
 			return column;
 	}
 	return HIP_TABLE_NONE;
 }
 
-static int hip_table_add_flows(struct hip_table *table, struct hip_assoc *assoc,
-			       const struct hip_table_axes *axes)
+static u8 hip_table_row_of(const void *arg, void *owner)
 {
-	struct hip_classifier_rule *rules;
-	unsigned int n = assoc->n_flows, i = 0;
-	struct hip_classifier *c;
-	struct hip_flow *flow;
-
-	if (!n)
-		return 0;
-	rules = kvcalloc(n, sizeof(*rules), GFP_KERNEL);
-	table->flow = kvcalloc(n, sizeof(*table->flow), GFP_KERNEL);
-	table->their_entry = kvcalloc(n, sizeof(*table->their_entry),
-				      GFP_KERNEL);
-	if (!rules || !table->flow || !table->their_entry) {
-		kvfree(rules);
-		return -ENOMEM;
-	}
-	list_for_each_entry(flow, &assoc->flow_list, list) {
-		if (i == n)
-			break;
-		rules[i].sel = flow->sel;
-		rules[i].priority = flow->priority;
-		refcount_inc(&flow->ref);
-		table->flow[i] = flow;
-		table->their_entry[i].locator =
-			hip_table_column_of(table, axes, flow);
-		table->their_entry[i].count = flow->count;
-		table->n_theirs = ++i;
-	}
-	c = hip_classifier_build(rules, i);
-	kvfree(rules);
-	if (IS_ERR(c))
-		return PTR_ERR(c);
-	table->theirs = c;
-	return 0;
-}
-
-static u8 hip_table_row_of(const struct hip_table *table,
-			   const struct hip_table_axes *axes,
-			   const struct hip_binding *binding,
-			   const struct hip_local *local, unsigned int n_local)
-{
+	const struct hip_table_change *change = arg;
 	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
 	unsigned int i, n;
 	u8 row;
 
-	n = hip_binding_resolve(binding, local, n_local, addr);
+	n = hip_binding_resolve(owner, change->local, change->n_local, addr);
 	for (i = 0; i < n; i++) {
-		row = hip_table_find(&axes->local, &addr[i]);
-		if (hip_table_row_usable(table, row))
+		row = hip_table_find(&change->axes.local, &addr[i]);
+		if (hip_table_row_usable(change->table, row))
 			return row;
 	}
 	return HIP_TABLE_NONE;
 }
 
-/* Under hip_net->lock, inside the association's. */
-static int hip_table_add_bindings(struct hip_table *table,
-				  struct hip_assoc *assoc,
-				  const struct hip_table_axes *axes)
+static int hip_table_change_flow(struct hip_rules_edit *edit, u16 fid,
+				 struct hip_flow *flow)
 {
-	struct hip_local local[HIP_MAX_LOCALS];
-	struct hip_classifier_rule *rules;
-	struct hip_net *hn = assoc->hn;
-	struct hip_binding *binding;
-	struct hip_classifier *c;
-	unsigned int n_local, i = 0, n = hn->n_bindings;
+	struct hip_rule_want want = { .fid = fid };
 
-	if (!n)
-		return 0;
-	n_local = hip_locator_locals(hn, local);
-	rules = kvcalloc(n, sizeof(*rules), GFP_KERNEL);
-	table->binding = kvcalloc(n, sizeof(*table->binding), GFP_KERNEL);
-	table->our_entry = kvcalloc(n, sizeof(*table->our_entry), GFP_KERNEL);
-	if (!rules || !table->binding || !table->our_entry) {
-		kvfree(rules);
-		return -ENOMEM;
+	if (flow) {
+		want.priority = flow->priority;
+		want.serial = lower_32_bits(flow->rank.order);
+		want.sel = &flow->sel;
+		want.count = flow->count;
+		want.owner = flow;
 	}
-	list_for_each_entry(binding, &hn->bindings, list) {
-		if (!hip_binding_is_for(hn, binding, &assoc->hits.peer))
+	return hip_rules_change(edit, &want);
+}
+
+static int hip_table_change_flows(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	struct hip_flow *flow;
+	struct hip_rule *rule;
+	unsigned long fid;
+	int err;
+
+	xa_for_each_marked(&assoc->theirs.by_fid, fid, rule,
+			   HIP_FLOW_CHANGED) {
+		/* One that is there again is found below. */
+		if (xa_load(&assoc->flows_by_fid, fid))
 			continue;
-		rules[i].sel = binding->sel;
-		rules[i].priority = binding->priority;
-		refcount_inc(&binding->ref);
-		table->binding[i] = binding;
-		table->our_entry[i].locator =
-			hip_table_row_of(table, axes, binding, local, n_local);
-		table->our_entry[i].count = binding->count->pcpu;
-		table->n_ours = ++i;
+		err = hip_table_change_flow(&change->theirs, fid, NULL);
+		if (err)
+			return err;
 	}
-	c = hip_classifier_build(rules, i);
-	kvfree(rules);
-	if (IS_ERR(c))
-		return PTR_ERR(c);
-	table->ours = c;
+	xa_for_each_marked(&assoc->flows_by_fid, fid, flow, HIP_FLOW_CHANGED) {
+		err = hip_table_change_flow(&change->theirs, fid, flow);
+		if (err)
+			return err;
+	}
+	return hip_rules_prepare(&change->theirs, change->all,
+				 hip_table_column_of, change);
+}
+
+static void hip_table_flows_done(struct hip_assoc *assoc)
+{
+	unsigned long fid;
+	void *entry;
+
+	xa_for_each_marked(&assoc->theirs.by_fid, fid, entry, HIP_FLOW_CHANGED)
+		xa_clear_mark(&assoc->theirs.by_fid, fid, HIP_FLOW_CHANGED);
+	xa_for_each_marked(&assoc->flows_by_fid, fid, entry, HIP_FLOW_CHANGED)
+		xa_clear_mark(&assoc->flows_by_fid, fid, HIP_FLOW_CHANGED);
+}
+
+/* @binding is what counts for a FID now, NULL if nothing does. */
+static int hip_table_change_binding(struct hip_table_change *change, u16 fid,
+				    struct hip_binding *binding)
+{
+	struct hip_rule *rule = xa_load(&change->assoc->ours.by_fid, fid);
+	struct hip_rule_want want = { .fid = fid };
+
+	/* Bindings are not changed but replaced. */
+	if (rule && rule->owner == binding)
+		return 0;
+	if (binding) {
+		want.priority = binding->priority;
+		want.serial = lower_32_bits(binding->rank.order);
+		want.sel = &binding->sel;
+		want.count = binding->count->pcpu;
+		want.owner = binding;
+	}
+	return hip_rules_change(&change->ours, &want);
+}
+
+/* Those that changed last, by hip_net->bindings_log. */
+static int hip_table_changed_bindings(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	struct hip_net *hn = assoc->hn;
+	u32 gen, later, end = hn->bindings_gen + 1;
+	struct hip_binding *binding;
+	int err = 0;
+	u16 fid;
+
+	for (gen = assoc->ours_gen + 1; gen != end && !err; gen++) {
+		fid = hip_binding_logged(hn, gen);
+		for (later = gen + 1; later != end; later++)
+			if (hip_binding_logged(hn, later) == fid)
+				break;
+		/* The last time is enough. */
+		if (later != end)
+			continue;
+		binding = hip_binding_for(hn, fid, &assoc->hits.peer);
+		err = hip_table_change_binding(change, fid, binding);
+	}
+	return err;
+}
+
+static int hip_table_all_bindings(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	struct hip_binding *binding;
+	struct hip_rule *rule;
+	unsigned long fid;
+	int err;
+
+	xa_for_each(&assoc->ours.by_fid, fid, rule) {
+		if (hip_binding_for(assoc->hn, fid, &assoc->hits.peer))
+			continue;
+		err = hip_table_change_binding(change, fid, NULL);
+		if (err)
+			return err;
+	}
+	list_for_each_entry(binding, &assoc->hn->bindings, list) {
+		if (!hip_binding_is_for(assoc->hn, binding, &assoc->hits.peer))
+			continue;
+		err = hip_table_change_binding(change, binding->fid, binding);
+		if (err)
+			return err;
+	}
 	return 0;
 }
+
+/* Under hip_net->lock, inside the association's. */
+static int hip_table_change_bindings(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	struct hip_net *hn = assoc->hn;
+	int err;
+
+	lockdep_assert_held(&hn->lock);
+	change->gen = hn->bindings_gen;
+	if (assoc->ours.now &&
+	    change->gen - assoc->ours_gen <= HIP_BINDINGS_LOG)
+		err = hip_table_changed_bindings(change);
+	else
+		err = hip_table_all_bindings(change);
+	if (err)
+		return err;
+	return hip_rules_prepare(&change->ours,
+				 change->all || change->all_ours,
+				 hip_table_row_of, change);
+}
+
+/* --- building, continued ------------------------------------------------ */
 
 static struct hip_table *hip_table_new(struct hip_assoc *assoc,
 				       struct hip_table_axes *axes)
 {
 	struct hip_table *table;
 	struct hip_path *path;
+	unsigned int n;
 
 	list_for_each_entry(path, &assoc->paths, list) {
 		hip_table_axis_add(&axes->local, &path->local);
 		hip_table_axis_add(&axes->peer, &path->peer);
 	}
+	n = axes->local.n + axes->peer.n;
 	table = kvzalloc(struct_size(table, path,
 				     axes->local.n * axes->peer.n), GFP_KERNEL);
 	if (!table)
 		return NULL;
+	table->axis = kcalloc(n + 1, sizeof(*table->axis), GFP_KERNEL);
+	if (!table->axis) {
+		kvfree(table);
+		return NULL;
+	}
+	memcpy(table->axis, axes->local.addr,
+	       axes->local.n * sizeof(*table->axis));
+	memcpy(table->axis + axes->local.n, axes->peer.addr,
+	       axes->peer.n * sizeof(*table->axis));
 	table->wq = assoc->hn->wq;
 	table->n_local = axes->local.n;
 	table->n_peer = axes->peer.n;
@@ -284,35 +406,86 @@ static struct hip_table *hip_table_new(struct hip_assoc *assoc,
 	return table;
 }
 
-int hip_table_rebuild(struct hip_assoc *assoc)
+/* Would any rule choose the same by either? */
+static bool hip_table_same_paths(const struct hip_table *a,
+				 const struct hip_table *b)
 {
-	struct hip_table_axes *axes;
-	struct hip_table *table;
-	int err = -ENOMEM;
+	return a->n_local == b->n_local && a->n_peer == b->n_peer &&
+	       !memcmp(a->axis, b->axis,
+		       (a->n_local + a->n_peer) * sizeof(*a->axis)) &&
+	       !memcmp(a->path, b->path,
+		       a->n_local * a->n_peer * sizeof(a->path[0]));
+}
 
-	lockdep_assert_held(&assoc->lock);
-	axes = kzalloc(sizeof(*axes), GFP_KERNEL);
-	if (!axes)
+static int hip_table_prepare(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	const struct hip_table *old;
+	int err;
+
+	change->table = hip_table_new(assoc, &change->axes);
+	if (!change->table)
 		return -ENOMEM;
-	table = hip_table_new(assoc, axes);
-	if (!table)
-		goto out;
-	err = hip_table_add_flows(table, assoc, axes);
-	if (!err) {
-		mutex_lock(&assoc->hn->lock);
-		err = hip_table_add_bindings(table, assoc, axes);
-		mutex_unlock(&assoc->hn->lock);
-	}
-	if (err) {
-		hip_table_free_now(table);
-		goto out;
-	}
+	/* Addresses may be newer than their number, not older. */
+	change->table->locals_gen = hip_locator_gen(assoc->hn);
+	change->n_local = hip_locator_locals(assoc->hn, change->local);
+	old = rcu_dereference_protected(assoc->table,
+					lockdep_is_held(&assoc->lock));
+	change->all = !old || !hip_table_same_paths(old, change->table);
+	change->all_ours = !old ||
+			   old->locals_gen != change->table->locals_gen;
+
+	err = hip_table_change_flows(change);
+	if (err)
+		return err;
+	mutex_lock(&assoc->hn->lock);
+	err = hip_table_change_bindings(change);
+	mutex_unlock(&assoc->hn->lock);
+	return err;
+}
+
+/* Nothing fails from here on. */
+static void hip_table_publish(struct hip_table_change *change)
+{
+	struct hip_assoc *assoc = change->assoc;
+	struct hip_table *table = change->table;
+
+	hip_rules_commit(&change->theirs);
+	hip_rules_commit(&change->ours);
+	hip_table_flows_done(assoc);
+	assoc->ours_gen = change->gen;
+	table->theirs = assoc->theirs.n ? assoc->theirs.now : NULL;
+	table->ours = assoc->ours.n ? assoc->ours.now : NULL;
 	table = rcu_replace_pointer(assoc->table, table,
 				    lockdep_is_held(&assoc->lock));
 	if (table)
 		hip_table_free(table);
-out:
-	kfree(axes);
+	hip_rules_finish(&change->theirs, assoc->hn->wq);
+	hip_rules_finish(&change->ours, assoc->hn->wq);
+}
+
+int hip_table_rebuild(struct hip_assoc *assoc)
+{
+	struct hip_table_change *change;
+	int err;
+
+	lockdep_assert_held(&assoc->lock);
+	change = kzalloc(sizeof(*change), GFP_KERNEL);
+	if (!change)
+		return -ENOMEM;
+	change->assoc = assoc;
+	hip_rules_begin(&change->theirs, &assoc->theirs);
+	hip_rules_begin(&change->ours, &assoc->ours);
+	err = hip_table_prepare(change);
+	if (!err) {
+		hip_table_publish(change);
+	} else {
+		hip_rules_abort(&change->theirs);
+		hip_rules_abort(&change->ours);
+		if (change->table)
+			hip_table_free_now(change->table);
+	}
+	kfree(change);
 	return err;
 }
 
@@ -350,24 +523,24 @@ struct hip_path *hip_table_select(const struct hip_table *table,
 {
 	u8 local = HIP_TABLE_NONE, peer = HIP_TABLE_NONE;
 	struct hip_flow_key reverse;
-	int i;
+	const struct hip_rule *rule;
 
 	count[0] = NULL;
 	count[1] = NULL;
-	if (table->n_theirs) {
-		i = hip_classifier_lookup(table->theirs, key);
-		if (i >= 0) {
-			peer = table->their_entry[i].locator;
-			count[0] = table->their_entry[i].count;
+	if (table->theirs) {
+		rule = hip_rules_lookup(table->theirs, key);
+		if (rule) {
+			peer = hip_rules_locator(table->theirs, rule);
+			count[0] = rule->count;
 		}
 	}
-	if (table->n_ours) {
+	if (table->ours) {
 		reverse = *key;
 		hip_flow_key_reverse(&reverse);
-		i = hip_classifier_lookup(table->ours, &reverse);
-		if (i >= 0) {
-			local = table->our_entry[i].locator;
-			count[1] = table->our_entry[i].count;
+		rule = hip_rules_lookup(table->ours, &reverse);
+		if (rule) {
+			local = hip_rules_locator(table->ours, rule);
+			count[1] = rule->count;
 		}
 	}
 	return hip_table_cell(table, local, peer);
@@ -375,29 +548,19 @@ struct hip_path *hip_table_select(const struct hip_table *table,
 
 /* --- for netlink, under RCU -------------------------------------------- */
 
-struct hip_path *hip_table_path_of_binding(struct hip_assoc *assoc,
-					   const struct hip_binding *b)
+struct hip_path *hip_table_path_of(struct hip_assoc *assoc, u16 fid,
+				   bool remote, const void *owner)
 {
 	const struct hip_table *table = rcu_dereference(assoc->table);
-	unsigned int i;
+	const struct hip_rule *rule;
 
-	for (i = 0; table && i < table->n_ours; i++)
-		if (table->binding[i] == b)
-			return hip_table_cell(table,
-					      table->our_entry[i].locator,
-					      HIP_TABLE_NONE);
-	return NULL;
-}
-
-struct hip_path *hip_table_path_of_flow(struct hip_assoc *assoc,
-					const struct hip_flow *flow)
-{
-	const struct hip_table *table = rcu_dereference(assoc->table);
-	unsigned int i;
-
-	for (i = 0; table && i < table->n_theirs; i++)
-		if (table->flow[i] == flow)
-			return hip_table_cell(table, HIP_TABLE_NONE,
-					      table->their_entry[i].locator);
-	return NULL;
+	rule = xa_load(remote ? &assoc->theirs.by_fid : &assoc->ours.by_fid,
+		       fid);
+	if (!table || !rule || (owner && READ_ONCE(rule->owner) != owner))
+		return NULL;
+	if (remote)
+		return hip_table_cell(table, HIP_TABLE_NONE,
+				      hip_rules_locator(table->theirs, rule));
+	return hip_table_cell(table, hip_rules_locator(table->ours, rule),
+			      HIP_TABLE_NONE);
 }

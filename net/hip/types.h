@@ -14,8 +14,10 @@
 
 #ifdef __KERNEL__
 #include <linux/bug.h>
+#include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/overflow.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/version.h>
