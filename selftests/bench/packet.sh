@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs in the guest of run.sh: instructions for a UDP packet between two
 # namespaces with a veth pair between them: bare, through XFRM in BEET mode,
-# WireGuard and hip0, with more and more policies or bindings. Lines of
+# WireGuard and hip0, with more and more policies or bindings. Then what the first
+# packet of a flow costs more than the next, where all rules are ranges, beside a
+# set of ranges of nftables; and what it costs to add one rule to those. Lines of
 # OUTPUT/packet: NAME RULES SIZE FLOWS INSTRUCTIONS.
-# Usage: packet.sh OUTPUT
+# nftables are beside it only on request: to put 10,000 ranges into a set takes as
+# long as all the rest.
+# Usage: packet.sh OUTPUT [pipapo]
 . "$(dirname "$0")/../lib.sh"
 
 output=$1/packet
@@ -171,9 +175,151 @@ hip()
 	done
 }
 
-rm -f "$output"
-bare
-xfrm
-wireguard
-hip
+# first NAME RULES A ADDRESS B ADDRESS: what the first packet of a flow costs more
+first()
+{
+	local name=$1 n=$2 costs
+
+	shift 2
+	mapfile -t costs < <("$packet" "$@" 64 first 500)
+	[ "${#costs[@]}" -eq 2 ] || abort "$name: no packets"
+	diag "$name, $n ranges, first packet ${costs[0]}, next ${costs[1]}"
+	echo "$name $n 64 500 $((costs[0] - costs[1]))" >> "$output"
+}
+
+# next_packet NAME RULES A ADDRESS B ADDRESS: the cost of the next
+next_packet()
+{
+	local name=$1 n=$2 costs
+
+	shift 2
+	mapfile -t costs < <("$packet" "$@" 64 first 500)
+	[ "${#costs[@]}" -eq 2 ] || abort "$name: no packets"
+	cost=${costs[1]}
+}
+
+# ranges NUMBER: a square of rectangles side by side, of uneven borders, as lines
+# SPORT-SPORT DPORT-DPORT
+ranges()
+{
+	awk -v n="$1" 'BEGIN {
+		side = int(sqrt(n))
+		step = int(65536 / side)
+		for (i = 0; i <= side; i++)
+			edge[i] = i == side ? 65536 : i * step + (i * 7919) % (step - 1)
+		edge[0] = 0
+		for (i = 0; i < side; i++)
+			for (j = 0; j < side; j++)
+				print edge[i] "-" edge[i + 1] - 1, edge[j] "-" edge[j + 1] - 1
+	}'
+}
+
+# The same ranges in a set of nftables (pipapo), which has no cache: what a packet
+# costs more with it than without.
+nft_ranges()
+{
+	local n=$1 base cost
+
+	next_packet veth 0 bareA $a bareB $b
+	base=$cost
+	cat > "$hip_tmp/nft" <<-END
+	table ip bench {
+		set r {
+			typeof th sport . th dport
+			flags interval
+			elements = { $(ranges "$n" | sed 's/ / . /; s/$/,/') }
+		}
+		chain out {
+			type filter hook output priority 0;
+			meta l4proto 33 th sport . th dport @r counter accept
+		}
+	}
+	END
+	ns bareA nft -f "$hip_tmp/nft" || abort "no ranges in nftables"
+	next_packet nft "$n" bareA $a bareB $b
+	ns bareA nft list chain ip bench out | grep -q 'packets [1-9]' ||
+		abort "nftables has matched nothing"
+	ns bareA nft delete table ip bench
+	diag "nft, $n ranges: $cost, without $base"
+	echo "nft $n 64 500 $((cost - base))" >> "$output"
+}
+
+# traced: instructions of each call of the function since trace_on
+trace_on()
+{
+	local dir=/sys/kernel/tracing
+
+	mountpoint -q $dir || mount -t tracefs tracefs $dir || return 1
+	echo nop > $dir/current_tracer
+	echo mono > $dir/trace_clock
+	echo "$1" > $dir/set_graph_function || return 1
+	echo 1 > $dir/max_graph_depth
+	echo function_graph > $dir/current_tracer
+	echo > $dir/trace
+}
+
+traced()
+{
+	sed -n 's/^.*[ |)+!#*@$] *\([0-9.]*\) us  *|.*$/\1/p' /sys/kernel/tracing/trace |
+		awk '{ print int($1 * 1000) }'
+}
+
+# batch FILE N: B adds these bindings, N are there then
+batch()
+{
+	local lines start
+
+	lines=$(wc -l < "$1")
+	start=$(date +%s%N)
+	hf B -batch "$1" || abort "no $2 ranges"
+	echo "hip-batch $2 0 0 $((($(date +%s%N) - start) / lines))" >> "$output"
+}
+
+# Bindings that are ranges: the first packet, and one more of them.
+hip_ranges()
+{
+	local n=$1 i=0 sport dport cost
+
+	while read -r sport dport; do
+		i=$((i + 1))
+		echo "binding add fid $((i + 1)) prio $((i + 20))" \
+			"sport $sport dport $dport dev v0"
+	done < <(ranges "$n") > "$hip_tmp/batch"
+	# The first thousand, and the rest: each costs as much.
+	sed '1000q' "$hip_tmp/batch" > "$hip_tmp/batch1"
+	batch "$hip_tmp/batch1" 1000
+	sed '1,1000d' "$hip_tmp/batch" > "$hip_tmp/batch2"
+	batch "$hip_tmp/batch2" "$n"
+	wait_for 300 bindings_are A $((i + 1)) || abort "A does not know $n ranges"
+	first hip-first "$i" A "$(hit A)" B "$(hit B)"
+	trace_on hip_table_rebuild || { diag "no tracer"; return; }
+	for ((i = 1; i <= 5; i++)); do
+		hf B binding add fid $((60000 + i)) prio $i proto 17 \
+			sport $((1000 * i))-$((1000 * i + 5000)) dport 7-$((i * 100)) dev v0 ||
+			abort "no binding"
+		wait_for 100 bindings_are A $(("$(wc -l < "$hip_tmp/batch")" + 1 + i)) ||
+			abort "A does not know it"
+	done
+	diag "calls: $(traced | xargs)"
+	# Tables are made for other reasons, too; one on each host changes rules.
+	cost=$(traced | sort -rn | sed -n 5p)
+	echo nop > /sys/kernel/tracing/current_tracer
+	[ -n "$cost" ] || abort "no call was seen"
+	echo "hip-add $n 0 0 $cost" >> "$output"
+}
+
+case ${2:-} in
+pipapo)
+	pair_up bareA bareB
+	nft_ranges 10000
+	;;
+*)
+	rm -f "$output"
+	bare
+	xfrm
+	wireguard
+	hip
+	hip_ranges 10000
+	;;
+esac
 ktap_finished=1

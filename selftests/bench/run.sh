@@ -3,8 +3,9 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike; RUNS=N
-# for each move, 5 by default
+# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, and
+# pipapo, which is not among those by default and long; RUNS=N for each move, 5 by
+# default
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -38,6 +39,7 @@ export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -
 	for part in ${*:-packet hip hip6 wireguard mobike}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
+		pipapo) selftests/bench/packet.sh /mnt/bench pipapo ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done
