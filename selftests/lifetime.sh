@@ -74,13 +74,15 @@ ns R nft -f - <<END
 table ip mute {
 	chain forward {
 		type filter hook forward priority 0;
-		iifname { r0, r1 } ip protocol 139 drop
+		iifname r0 ip protocol 139 drop
+		iifname r1 ip protocol 139 drop
 	}
 }
 table ip6 mute {
 	chain forward {
 		type filter hook forward priority 0;
-		iifname { r0, r1 } meta l4proto 139 drop
+		iifname r0 meta l4proto 139 drop
+		iifname r1 meta l4proto 139 drop
 	}
 }
 END

@@ -65,8 +65,8 @@ static bool hip_box_match(const struct hip_box *box,
 }
 
 static bool hip_cover_holds(const struct in6_addr *min,
-			  const struct in6_addr *addr,
-			  const struct in6_addr *max)
+			    const struct in6_addr *addr,
+			    const struct in6_addr *max)
 {
 	return memcmp(addr, min, sizeof(*addr)) >= 0 &&
 	       memcmp(addr, max, sizeof(*addr)) <= 0;

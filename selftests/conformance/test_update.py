@@ -413,6 +413,9 @@ def moves(family, name):
         need(numbered(answer), 'no SEQ, and so not sent again when lost')
         confirm = speaker.update(seq=False, acks=(seq_of(answer),))
         speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, request)))
+        # Answers of before may have been late.
+        lab.net.drain(0.2)
+        lab.net.esp.clear()
         speaker.works()
         need(speaker.esp_to == address(new), 'data goes elsewhere')
 
