@@ -165,8 +165,9 @@ class Host:
                 return entry['state']
         return None
 
-    def ping(self, hit):
-        """A process there that sends an echo to a HIT."""
+    def ping(self, hit, size=56):
+        """A process there that sends an echo of so many octets to a HIT."""
         return subprocess.Popen(
             ['ip', 'netns', 'exec', self.namespace, 'ping', '-6', '-c', '1',
-             '-W', '10', text(hit)], stdout=subprocess.DEVNULL)
+             '-s', str(size), '-W', '10', text(hit)],
+            stdout=subprocess.DEVNULL)
