@@ -411,18 +411,30 @@ static int hip_packet_check_digest(const struct hip_param *mac,
 	return err;
 }
 
-int hip_packet_check_mac(const struct hip_packet *p,
-			 const struct hip_hmac *hmac)
+/* Of those that cover all that is before them. */
+static int hip_packet_check_simple(const struct hip_packet *p, u16 type,
+				   const struct hip_hmac *hmac)
 {
 	struct hip_iov iov[HIP_PACKET_COVER_IOV];
 	struct hip_hdr head;
 	int n;
 
-	n = hip_packet_cover(p, HIP_PARAM_HIP_MAC, &head, iov);
+	n = hip_packet_cover(p, type, &head, iov);
 	if (n < 0)
 		return n;
-	return hip_packet_check_digest(hip_packet_param(p, HIP_PARAM_HIP_MAC),
-				       hmac, iov, n);
+	return hip_packet_check_digest(hip_packet_param(p, type), hmac, iov, n);
+}
+
+int hip_packet_check_mac(const struct hip_packet *p,
+			 const struct hip_hmac *hmac)
+{
+	return hip_packet_check_simple(p, HIP_PARAM_HIP_MAC, hmac);
+}
+
+int hip_packet_check_rvs(const struct hip_packet *p,
+			 const struct hip_hmac *hmac)
+{
+	return hip_packet_check_simple(p, HIP_PARAM_RVS_HMAC, hmac);
 }
 
 int hip_packet_check_mac2(const struct hip_packet *p,

@@ -344,6 +344,15 @@ int hip_packet_check_mac(const struct hip_packet *p,
 int hip_packet_check_mac2(const struct hip_packet *p,
 			  const struct hip_hmac *hmac, const u8 *host_id,
 			  unsigned int host_id_len, u8 *room);
+/**
+ * hip_packet_check_rvs - verify RVS_HMAC (RFC 8004 section 4.2.3)
+ * @p: a parsed packet
+ * @hmac: keyed with the integrity key of the rendezvous server that relayed it
+ *
+ * Return: as hip_packet_check_mac().
+ */
+int hip_packet_check_rvs(const struct hip_packet *p,
+			 const struct hip_hmac *hmac);
 
 /* Write type, length, contents, zero padding. Return: HIP_PARAM_SPACE(@len) */
 unsigned int hip_tlv_fill(u8 *room, u16 type, const void *data,
@@ -387,6 +396,11 @@ void hip_build_mac(struct hip_builder *b, const struct hip_hmac *hmac);
 /* Compute and append HIP_MAC_2; @room as for the check. */
 void hip_build_mac2(struct hip_builder *b, const struct hip_hmac *hmac,
 		    const u8 *host_id, unsigned int host_id_len, u8 *room);
+/* Compute and append RVS_HMAC over all so far. */
+void hip_build_rvs_hmac(struct hip_builder *b, const struct hip_hmac *hmac);
+/* Go on with a packet that was parsed, and copied to @buf. */
+void hip_build_continue(struct hip_builder *b, void *buf, unsigned int max,
+			const struct hip_packet *p);
 /*
  * What is to be signed by HIP_SIGNATURE if nothing more is put before it: the
  * packet so far, with its Header Length right and its checksum zero, stands in

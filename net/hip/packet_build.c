@@ -54,6 +54,17 @@ void hip_build_begin(struct hip_builder *b, void *buf, unsigned int max,
 	hdr->receiver = *receiver;
 }
 
+void hip_build_continue(struct hip_builder *b, void *buf, unsigned int max,
+			const struct hip_packet *p)
+{
+	b->buf = buf;
+	b->max = min_t(unsigned int, max, HIP_PACKET_MAX_LEN);
+	b->len = p->len;
+	b->last = p->n ? p->param[p->n - 1].type : 0;
+	b->err = 0;
+	((struct hip_hdr *)buf)->checksum = 0;
+}
+
 void *hip_build_param(struct hip_builder *b, u16 type, unsigned int len)
 {
 	struct hip_hdr *hdr = (struct hip_hdr *)b->buf;
@@ -177,6 +188,14 @@ void hip_build_mac(struct hip_builder *b, const struct hip_hmac *hmac)
 
 	if (!b->err)
 		hip_build_digest(b, HIP_PARAM_HIP_MAC, hmac, &iov, 1);
+}
+
+void hip_build_rvs_hmac(struct hip_builder *b, const struct hip_hmac *hmac)
+{
+	struct hip_iov iov = { b->buf, b->len };
+
+	if (!b->err)
+		hip_build_digest(b, HIP_PARAM_RVS_HMAC, hmac, &iov, 1);
 }
 
 void hip_build_mac2(struct hip_builder *b, const struct hip_hmac *hmac,
