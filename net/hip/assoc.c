@@ -20,6 +20,7 @@
 #include "peer.h"
 #include "probe.h"
 #include "rekey.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -315,8 +316,10 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	    time_before(jiffies, assoc->settled))
 		hip_assoc_due(assoc, &any, &due, assoc->settled);
 	if (assoc->state == HIP_STATE_ESTABLISHED &&
-	    hip_assoc_idle_timeout(assoc))
+	    hip_assoc_idle_timeout(assoc) && !hip_registration_holds(assoc))
 		hip_assoc_due(assoc, &any, &due, hip_assoc_idle_due(assoc));
+	if (assoc->rendezvous)
+		hip_assoc_due(assoc, &any, &due, assoc->rendezvous->expires);
 	if (assoc->retry_paths)
 		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);
 	if (!any)
@@ -347,7 +350,7 @@ static void hip_assoc_idle(struct hip_assoc *assoc)
 {
 	u64 n;
 
-	if (!hip_assoc_idle_timeout(assoc) ||
+	if (!hip_assoc_idle_timeout(assoc) || hip_registration_holds(assoc) ||
 	    time_before(jiffies, hip_assoc_idle_due(assoc)))
 		return;
 	n = hip_assoc_packets(assoc);
@@ -418,6 +421,7 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 
 	lockdep_assert_held(&assoc->lock);
 
+	hip_registration_reset(assoc);
 	hip_update_reset(assoc);
 	hip_sent_clear(&assoc->sent);
 	hip_assoc_drop_table(assoc);
@@ -475,6 +479,7 @@ void hip_assoc_fail(struct hip_assoc *assoc, u8 reason)
 	hip_assoc_reset(assoc);
 	assoc->fail_reason = reason;
 	assoc->retry_at = jiffies + HIP_ASSOC_FAILED_STAY;
+	hip_registration_failed(assoc);
 	hip_assoc_set_state(assoc, HIP_STATE_E_FAILED);
 	hip_output_drop_queue(assoc);
 }
@@ -538,6 +543,7 @@ static void hip_assoc_process(struct hip_assoc *assoc, struct sk_buff *skb)
 
 	if (cb->unknown) {
 		hip_probe_rx_unknown(assoc, p);
+		hip_registration_rx_unknown(assoc, p);
 		goto out;
 	}
 	if (!hip_assoc_mac_ok(assoc, p)) {
@@ -633,6 +639,8 @@ static void hip_assoc_run(struct hip_assoc *assoc, unsigned long events)
 		hip_rekey_ask(assoc, false);
 	if (test_bit(HIP_EVENT_REKEY_DH, &events))
 		hip_rekey_ask(assoc, true);
+	if (events & (BIT(HIP_EVENT_TIMER) | BIT(HIP_EVENT_REGISTER)))
+		hip_registration_run(assoc);
 	if (test_bit(HIP_EVENT_TIMER, &events))
 		hip_assoc_timers(assoc);
 	if (assoc->state == HIP_STATE_ESTABLISHED) {

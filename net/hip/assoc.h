@@ -33,6 +33,7 @@ enum hip_assoc_event {
 	HIP_EVENT_WORN,		/* an SA reached a limit */
 	HIP_EVENT_REKEY,	/* a user wants new keys */
 	HIP_EVENT_REKEY_DH,	/* and another KEYMAT */
+	HIP_EVENT_REGISTER,	/* a registration is due, or to be looked at */
 };
 
 /* HMACs of the HIP keys; RCU, for the check in softirq. */
@@ -50,6 +51,7 @@ enum hip_update_kind {
 	HIP_UPDATE_READDRESS,	/* a path at a new address, OLD SPI == NEW */
 	HIP_UPDATE_NEW_PATH,	/* a new SA pair, OLD SPI == 0 */
 	HIP_UPDATE_REKEY,	/* new SAs for a path (RFC 7402 section 6.8) */
+	HIP_UPDATE_REGISTER,	/* REG_REQUEST, or the end of a registration */
 };
 
 /* FIDs in one flow update. */
@@ -91,6 +93,24 @@ struct hip_update_in {
 	bool			acked;
 	struct hip_path		*path;
 	struct hip_sent		sent;
+};
+
+/**
+ * struct hip_registered - what came of the last REG_REQUEST for rendezvous
+ * @valid: there was one
+ * @refused: by @failure
+ * @seq: Update ID that it came with, 0 for I2
+ * @lifetime: granted, 0: cancelled
+ * @failure: RFC 8003 section 4.4
+ * @revoke: it ended for another reason; the host is to be told
+ */
+struct hip_registered {
+	bool	valid;
+	bool	refused;
+	u32	seq;
+	u8	lifetime;
+	u8	failure;
+	bool	revoke;
 };
 
 /**
@@ -179,6 +199,8 @@ struct hip_update_in {
  * @ours: our bindings for this peer as data finds them
  * @ours_gen: hip_net->bindings_gen of @ours
  * @table: for data; RCU
+ * @rendezvous: the peer is registered with us, or NULL
+ * @registered: what it was told of that
  */
 struct hip_assoc {
 	struct rhash_head		node;
@@ -269,6 +291,8 @@ struct hip_assoc {
 	struct hip_ruleset		ours;
 	u32				ours_gen;
 	struct hip_table __rcu		*table;
+	struct hip_rendezvous		*rendezvous;
+	struct hip_registered		registered;
 };
 
 /* A packet of ours under retransmission: keep a copy, send, set when it is due

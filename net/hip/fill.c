@@ -8,6 +8,7 @@
 #include "binding.h"
 #include "identity.h"
 #include "netlink.h"
+#include "registration.h"
 
 /* In all objects these four follow each other: @first is TX_PACKETS. */
 static int hip_fill_sum(struct sk_buff *skb, const struct hip_count_sum *sum,
@@ -344,6 +345,73 @@ int hip_fill_flow(struct sk_buff *skb, const struct hip_assoc *assoc,
 			      HIP_A_BINDING_PAD);
 }
 
+/* --- registrations ----------------------------------------------------- */
+
+static int hip_fill_reg_times(struct sk_buff *skb, u8 lifetime, bool granted,
+			      unsigned long expires)
+{
+	u32 seconds = div_u64(hip_reg_lifetime_ms(lifetime) + 500, 1000);
+	long left = expires - jiffies;
+
+	if (nla_put_u32(skb, HIP_A_REGISTRATION_LIFETIME, seconds))
+		return -EMSGSIZE;
+	if (!granted)
+		return 0;
+	return nla_put_u64_64bit(skb, HIP_A_REGISTRATION_EXPIRES_MS,
+				 left > 0 ? jiffies_to_msecs(left) : 0,
+				 HIP_A_REGISTRATION_PAD);
+}
+
+/* Ours with a server; under RCU or hip_net->lock. */
+int hip_fill_registration(struct sk_buff *skb,
+			  const struct hip_registration *reg)
+{
+	u8 state = READ_ONCE(reg->state);
+	bool granted = state == HIP_REGISTRATION_REGISTERED;
+
+	if (reg->cancel)
+		state = HIP_REGISTRATION_CANCELLED;
+	if (nla_put_in6_addr(skb, HIP_A_REGISTRATION_PEER_HIT, &reg->hit) ||
+	    (!ipv6_addr_any(&reg->local) &&
+	     nla_put_in6_addr(skb, HIP_A_REGISTRATION_LOCAL_HIT,
+			      &reg->local)) ||
+	    nla_put(skb, HIP_A_REGISTRATION_ADDRS,
+		    reg->n * sizeof(reg->addr[0]), reg->addr) ||
+	    nla_put_u8(skb, HIP_A_REGISTRATION_STATE, state) ||
+	    (state == HIP_REGISTRATION_REFUSED &&
+	     nla_put_u8(skb, HIP_A_REGISTRATION_FAILURE, reg->failure)))
+		return -EMSGSIZE;
+	return hip_fill_reg_times(skb, granted ? reg->granted : reg->asked,
+				  granted, reg->expires);
+}
+
+/* A peer's with us; under the association's lock. */
+int hip_fill_registered(struct sk_buff *skb, const struct hip_assoc *assoc,
+			u8 state)
+{
+	const struct hip_rendezvous *r = assoc->rendezvous;
+	struct in6_addr addr[ARRAY_SIZE(r->way)];
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		addr[i] = r->way[i].peer;
+	if (nla_put_in6_addr(skb, HIP_A_REGISTRATION_PEER_HIT,
+			     &assoc->hits.peer) ||
+	    nla_put_in6_addr(skb, HIP_A_REGISTRATION_LOCAL_HIT,
+			     &assoc->hits.local) ||
+	    nla_put_flag(skb, HIP_A_REGISTRATION_SERVER) ||
+	    nla_put(skb, HIP_A_REGISTRATION_ADDRS, i * sizeof(addr[0]),
+		    addr) ||
+	    nla_put_u8(skb, HIP_A_REGISTRATION_STATE, state) ||
+	    nla_put_u64_64bit(skb, HIP_A_REGISTRATION_RELAYED,
+			      atomic64_read(&r->relayed),
+			      HIP_A_REGISTRATION_PAD))
+		return -EMSGSIZE;
+	return hip_fill_reg_times(skb, r->lifetime,
+				  state == HIP_REGISTRATION_REGISTERED,
+				  r->expires);
+}
+
 /* --- events ------------------------------------------------------------ */
 
 #define HIP_GROUP_EVENTS	0
@@ -439,4 +507,26 @@ void hip_netlink_event_flow(struct hip_assoc *assoc, u16 fid, bool remote,
 		hip_event_send(assoc->hn, skb, hdr,
 			       hip_event_fill_flow(skb, assoc, fid, remote,
 						   status));
+}
+
+void hip_netlink_event_registration(struct hip_net *hn,
+				    const struct hip_registration *reg)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = hip_event_new(hn, HIP_CMD_REGISTRATION_NTF, &hdr);
+	if (skb)
+		hip_event_send(hn, skb, hdr, hip_fill_registration(skb, reg));
+}
+
+void hip_netlink_event_registered(struct hip_assoc *assoc, u8 state)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = hip_event_new(assoc->hn, HIP_CMD_REGISTRATION_NTF, &hdr);
+	if (skb)
+		hip_event_send(assoc->hn, skb, hdr,
+			       hip_fill_registered(skb, assoc, state));
 }

@@ -143,9 +143,10 @@ int hip_netlink_stats_get(struct sk_buff *skb, struct genl_info *info)
 	msg = hip_reply_begin(info, HIP_CMD_STATS_GET, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	for (i = HIP_STAT_UNSPEC + 1; !err && i < HIP_STAT_PAD; i++)
-		err = nla_put_u64_64bit(msg, i, hip_stat_read(hn, i),
-					HIP_STAT_PAD);
+	for (i = HIP_STAT_UNSPEC + 1; !err && i <= HIP_STAT_MAX; i++)
+		if (i != HIP_STAT_PAD)
+			err = nla_put_u64_64bit(msg, i, hip_stat_read(hn, i),
+						HIP_STAT_PAD);
 	return hip_reply_end(info, msg, hdr, err);
 }
 

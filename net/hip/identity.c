@@ -15,6 +15,7 @@
 #include "exchange.h"
 #include "identity.h"
 #include "locator.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -325,6 +326,7 @@ static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 			   ARRAY_SIZE(ciphers));
 	hip_build_data(b, HIP_PARAM_HOST_ID, id->host_id, id->host_id_len);
 	hip_build_data(b, HIP_PARAM_HIT_SUITE_LIST, suites, sizeof(suites));
+	hip_registration_offer(hn, b);
 	hip_build_u16_list(b, HIP_PARAM_TRANSPORT_FORMAT_LIST, &format, 1);
 	hip_build_u16_list(b, HIP_PARAM_ESP_TRANSFORM, offer->suites,
 			   1 + offer->n_suites);
@@ -352,9 +354,10 @@ static int hip_r1_add(struct hip_net *hn, struct hip_identity *id,
 		goto err;
 
 	b.max -= HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN) +
-		 HIP_PARAM_SPACE(HIP_COOKIE_LEN);
+		 HIP_PARAM_SPACE(HIP_COOKIE_LEN) +
+		 HIP_PARAM_SPACE(sizeof(struct in6_addr));	/* VIA_RVS */
 	hip_r1_build(hn, id, pool, offer, dh, &b, &puzzle);
-	b.max = HIP_PACKET_MAX_LEN;
+	b.max = HIP_PACKET_MAX_LEN - HIP_PARAM_SPACE(sizeof(struct in6_addr));
 	len = hip_build_end(&b);
 	if (len < 0)
 		goto err;

@@ -14,6 +14,7 @@
 #include "notify.h"
 #include "peer.h"
 #include "puzzle.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -80,6 +81,24 @@ static void hip_exchange_add_address(struct hip_assoc *assoc,
 	assoc->peer_locators[assoc->n_peer_locators++] = *addr;
 }
 
+/* Where our configuration says that the peer is met. */
+static void hip_exchange_configured(struct hip_assoc *assoc)
+{
+	struct in6_addr addr[HIP_MAX_REGISTRATION_ADDRS];
+	struct hip_net *hn = assoc->hn;
+	struct hip_peer *peer;
+	unsigned int i, n;
+
+	rcu_read_lock();
+	peer = hip_peer_lookup(hn, &assoc->hits.peer);
+	for (i = 0; peer && i < peer->n; i++)
+		hip_exchange_add_address(assoc, &peer->addr[i]);
+	rcu_read_unlock();
+	n = hip_registration_addrs(hn, &assoc->hits.peer, addr);
+	for (i = 0; i < n; i++)
+		hip_exchange_add_address(assoc, &addr[i]);
+}
+
 /* Where the peer was met last: it may have moved since it was configured. */
 static unsigned int hip_exchange_known(struct hip_assoc *assoc,
 				       struct in6_addr known[HIP_EXCHANGE_KNOWN])
@@ -98,7 +117,6 @@ void hip_exchange_initiate(struct hip_assoc *assoc)
 {
 	struct in6_addr known[HIP_EXCHANGE_KNOWN];
 	struct hip_net *hn = assoc->hn;
-	struct hip_peer *peer;
 	unsigned int i, n;
 
 	if (!hip_upcall_ready(hn)) {
@@ -115,11 +133,7 @@ void hip_exchange_initiate(struct hip_assoc *assoc)
 
 	for (i = 0; i < n; i++)
 		hip_exchange_add_address(assoc, &known[i]);
-	rcu_read_lock();
-	peer = hip_peer_lookup(hn, &assoc->hits.peer);
-	for (i = 0; peer && i < peer->n; i++)
-		hip_exchange_add_address(assoc, &peer->addr[i]);
-	rcu_read_unlock();
+	hip_exchange_configured(assoc);
 	if (!assoc->n_peer_locators) {
 		hip_assoc_fail(assoc, HIP_FAIL_NO_LOCATOR);
 		return;
@@ -500,6 +514,7 @@ static int hip_exchange_build_i2(struct hip_assoc *assoc,
 	hip_build_dh(b, c->group, pub, publen);
 	hip_build_u16_list(b, HIP_PARAM_HIP_CIPHER, &c->cipher, 1);
 	hip_build_data(b, HIP_PARAM_HOST_ID, id->host_id, id->host_id_len);
+	hip_registration_request(assoc, p, b);
 	hip_exchange_echo(b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	hip_build_u16_list(b, HIP_PARAM_TRANSPORT_FORMAT_LIST, &format, 1);
@@ -778,6 +793,7 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 		return;
 	}
 	hip_announce_refused(assoc, p);
+	hip_registration_rx_answer(assoc, p);
 	hip_sent_clear(&assoc->sent);
 	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);

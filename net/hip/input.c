@@ -18,6 +18,7 @@
 #include "identity.h"
 #include "input.h"
 #include "locator.h"
+#include "rendezvous.h"
 
 static enum hip_stat hip_input_drop_stat(int err)
 {
@@ -196,6 +197,15 @@ static bool hip_input_check_i2(struct hip_net *hn, struct sk_buff *skb,
 	return false;
 }
 
+/* An I1 for a host that is registered with us (RFC 8004 section 4.3.1). */
+static bool hip_input_relay(struct hip_net *hn, const struct hip_packet *p,
+			    const struct hip_skb_cb *cb)
+{
+	return hip_hdr_type(p->hdr) == HIP_I1 &&
+	       hip_hit_is_valid(&p->hdr->sender) &&
+	       hip_rendezvous_relay(hn, p, cb);
+}
+
 /* Consumes @skb, which is linear. Under RCU. */
 static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 			       const struct hip_packet *p,
@@ -208,6 +218,10 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 
 	if (!hip_hit_is_valid(&hdr->sender) ||
 	    !hip_identity_lookup(hn, &hdr->receiver)) {
+		if (hip_input_relay(hn, p, cb)) {
+			consume_skb(skb);
+			return;
+		}
 		hip_input_count_drop(hn, p, HIP_STAT_DROP_HIT);
 		goto drop;
 	}

@@ -16,6 +16,7 @@
 #include "netns.h"
 #include "path.h"
 #include "peer.h"
+#include "registration.h"
 #include "upcall.h"
 
 unsigned int hip_net_id __read_mostly;
@@ -157,6 +158,7 @@ static int __net_init hip_net_init(struct net *net)
 	hip_config_init(&hn->config);
 	INIT_DELAYED_WORK(&hn->r1_work, hip_identity_r1_work);
 	hip_upcall_net_init(hn);
+	hip_registration_net_init(hn);
 
 	err = hip_net_alloc(hn);
 	if (err)
@@ -164,6 +166,9 @@ static int __net_init hip_net_init(struct net *net)
 	err = hip_peer_net_init(hn);
 	if (err)
 		goto err_peer;
+	err = hip_rendezvous_net_init(hn);
+	if (err)
+		goto err_rendezvous;
 	err = hip_assoc_net_init(hn);
 	if (err)
 		goto err_assoc;
@@ -176,6 +181,8 @@ static int __net_init hip_net_init(struct net *net)
 err_guard:
 	hip_assoc_net_exit(hn);
 err_assoc:
+	hip_rendezvous_net_exit(hn);
+err_rendezvous:
 	hip_peer_net_exit(hn);
 err_peer:
 	hip_net_free(hn);
@@ -205,14 +212,20 @@ static void __net_exit hip_net_exit(struct net *net)
 
 	hip_locator_net_exit(hn);
 	cancel_delayed_work_sync(&hn->r1_work);
+	hip_registration_net_stop(hn);
 	hip_assoc_net_exit(hn);
-	/* An association that ended may have asked for new R1s. */
+	/* An association that ended may have asked for new R1s, or was one with
+	 * a server. Without hipflowd neither starts anything.
+	 */
 	cancel_delayed_work_sync(&hn->r1_work);
+	hip_registration_net_stop(hn);
+	hip_registration_net_exit(hn);
 	hip_guard_net_exit(hn);
 	hip_binding_flush(hn);
 	hip_identity_flush(hn);
 	rcu_barrier();
 	flush_workqueue(hn->wq);
+	hip_rendezvous_net_exit(hn);
 	hip_peer_net_exit(hn);
 	hip_net_free(hn);
 }

@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "probe.h"
 #include "rekey.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -332,6 +333,9 @@ static int hip_update_next(struct hip_assoc *assoc)
 		return 0;
 	if (assoc->announce)
 		return hip_update_request(assoc, HIP_UPDATE_ANNOUNCE, path);
+	err = hip_registration_update(assoc, path);
+	if (err != -ENOENT)
+		return err;
 	err = hip_update_redirect(assoc, path);
 	if (err != -ENOENT)
 		return err;
@@ -435,7 +439,8 @@ void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path)
 
 	/* That of a path that moved has to go by it. */
 	if (out->path != path || (out->kind != HIP_UPDATE_ANNOUNCE &&
-				  out->kind != HIP_UPDATE_REDIRECT))
+				  out->kind != HIP_UPDATE_REDIRECT &&
+				  out->kind != HIP_UPDATE_REGISTER))
 		return;
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;

@@ -660,6 +660,32 @@ static const struct genl_ops hip_genl_ops[] = {
 		.doit = hip_netlink_locator_refresh,
 		.flags = GENL_UNS_ADMIN_PERM,
 	}, {
+		.cmd = HIP_CMD_SERVER_GET,
+		.doit = hip_netlink_server_get,
+	}, {
+		.cmd = HIP_CMD_SERVER_SET,
+		.doit = hip_netlink_server_set,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = hip_policy_server,
+		.maxattr = HIP_A_SERVER_HITS,
+	}, {
+		.cmd = HIP_CMD_REGISTRATION_NEW,
+		.doit = hip_netlink_registration_new,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = hip_policy_registration,
+		.maxattr = HIP_A_REGISTRATION_LIFETIME,
+	}, {
+		.cmd = HIP_CMD_REGISTRATION_DEL,
+		.doit = hip_netlink_registration_del,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = hip_policy_registration_key,
+		.maxattr = HIP_A_REGISTRATION_PEER_HIT,
+	}, {
+		.cmd = HIP_CMD_REGISTRATION_GET,
+		.dumpit = hip_netlink_registration_dump,
+		.policy = hip_policy_registration_key,
+		.maxattr = HIP_A_REGISTRATION_PEER_HIT,
+	}, {
 		.cmd = HIP_CMD_STATS_GET,
 		.doit = hip_netlink_stats_get,
 	}, {

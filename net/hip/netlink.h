@@ -23,6 +23,12 @@ void hip_netlink_event_path(struct hip_path *path);
 /* A flow of the peer's changed its path, or a binding of ours was refused. */
 void hip_netlink_event_flow(struct hip_assoc *assoc, u16 fid, bool remote,
 			    u8 status);
+struct hip_registration;
+/* Ours with a server; under hip_net->lock. */
+void hip_netlink_event_registration(struct hip_net *hn,
+				    const struct hip_registration *reg);
+/* The peer's with us; @state: what becomes of it. */
+void hip_netlink_event_registered(struct hip_assoc *assoc, u8 state);
 
 static inline struct hip_net *hip_info_net(struct genl_info *info)
 {
@@ -66,6 +72,19 @@ int hip_netlink_binding_new(struct sk_buff *skb, struct genl_info *info);
 int hip_netlink_binding_set(struct sk_buff *skb, struct genl_info *info);
 int hip_netlink_binding_del(struct sk_buff *skb, struct genl_info *info);
 
+/* --- registration_request.c: services and registrations ------------------ */
+
+extern const struct nla_policy hip_policy_server[HIP_A_SERVER_HITS + 1];
+extern const struct nla_policy
+hip_policy_registration[HIP_A_REGISTRATION_LIFETIME + 1];
+extern const struct nla_policy
+hip_policy_registration_key[HIP_A_REGISTRATION_PEER_HIT + 1];
+
+int hip_netlink_server_get(struct sk_buff *skb, struct genl_info *info);
+int hip_netlink_server_set(struct sk_buff *skb, struct genl_info *info);
+int hip_netlink_registration_new(struct sk_buff *skb, struct genl_info *info);
+int hip_netlink_registration_del(struct sk_buff *skb, struct genl_info *info);
+
 /* --- get.c: one object ------------------------------------------------- */
 
 int hip_netlink_identity_get(struct sk_buff *skb, struct genl_info *info);
@@ -84,6 +103,8 @@ int hip_netlink_assoc_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int hip_netlink_path_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int hip_netlink_binding_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int hip_netlink_locator_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int hip_netlink_registration_dump(struct sk_buff *skb,
+				  struct netlink_callback *cb);
 
 /* --- fill.c: objects as attributes, shared by dumps and events ----------- */
 
@@ -94,6 +115,10 @@ int hip_fill_assoc(struct sk_buff *skb, struct hip_assoc *assoc);
 int hip_fill_path(struct sk_buff *skb, const struct hip_path *path);
 int hip_fill_binding(struct sk_buff *skb, const struct hip_binding *b,
 		     const struct hip_path *path);
+int hip_fill_registration(struct sk_buff *skb,
+			  const struct hip_registration *reg);
+int hip_fill_registered(struct sk_buff *skb, const struct hip_assoc *assoc,
+			u8 state);
 int hip_fill_flow(struct sk_buff *skb, const struct hip_assoc *assoc,
 		  const struct hip_flow *flow, const struct hip_path *path);
 

@@ -94,6 +94,32 @@ struct hip_upcalls {
 	bool			closed;
 };
 
+/**
+ * struct hip_registrar - services that we offer (RFC 8003)
+ * @min: shortest lifetime, as on the wire
+ * @max: longest
+ * @rvs: rendezvous is offered
+ * @allow: &enum hip_server_allow
+ * @limit: registrations
+ * @min_s: what the user said of @min
+ * @max_s: the same of @max
+ * @n: entries of @hits
+ * @hits: who may register, with HIP_SERVER_ALLOW_LISTED; sorted
+ *
+ * Under hip_net->lock.
+ */
+struct hip_registrar {
+	u8		min;
+	u8		max;
+	bool		rvs;
+	u8		allow;
+	u32		limit;
+	u32		min_s;
+	u32		max_s;
+	unsigned int	n;
+	struct in6_addr	*hits;
+};
+
 struct hip_fragment;
 struct hip_locals;
 
@@ -150,6 +176,12 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @fragments: first fragments, for those that follow (fragment.c)
  * @notify_limit: NOTIFYs sent in this second
  * @notify_rx_limit: NOTIFYs taken in this second
+ * @registrar: services that we offer
+ * @rendezvous: who is registered with us, struct hip_rendezvous by HIT, RCU;
+ *	changed under @lock
+ * @registrations: ours with servers, struct hip_registration, RCU; changed
+ *	under @lock
+ * @registration_work: renews them
  */
 struct hip_net {
 	struct net			*net;
@@ -190,6 +222,10 @@ struct hip_net {
 	struct hip_fragment		*fragments;
 	struct hip_limit		notify_limit;
 	struct hip_limit		notify_rx_limit;
+	struct hip_registrar		registrar;
+	struct rhashtable		rendezvous;
+	struct list_head		registrations;
+	struct delayed_work		registration_work;
 };
 
 extern unsigned int hip_net_id;

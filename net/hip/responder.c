@@ -12,6 +12,7 @@
 #include "netlink.h"
 #include "notify.h"
 #include "puzzle.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -61,17 +62,51 @@ static int hip_responder_cookie(const struct hip_r1_pool *pool,
 	return err;
 }
 
+/* A copy of @r1 for the Initiator of @p, who is at @to. Return: octets. */
+static int hip_responder_make_r1(const struct hip_r1_pool *pool,
+				 const struct hip_r1 *r1,
+				 const struct hip_packet *p,
+				 const struct hip_skb_cb *cb,
+				 const struct in6_addr *to, u8 *room)
+{
+	struct hip_hdr *hdr = (struct hip_hdr *)room;
+	struct hip_puzzle *puzzle;
+	int len = r1->len;
+	int err;
+
+	memcpy(room, r1->packet, r1->len);
+	hdr->receiver = p->hdr->sender;
+	puzzle = (struct hip_puzzle *)(room + r1->puzzle);
+	memcpy(puzzle->opaque, &pool->opaque, sizeof(puzzle->opaque));
+	err = hip_puzzle_make(pool->secret, &hdr->receiver, &hdr->sender,
+			      puzzle->opaque, puzzle->i);
+	if (!err)
+		err = hip_responder_cookie(pool, &hdr->receiver, to,
+					   room + r1->cookie);
+	/* It came by a server: the Initiator is told which (RFC 8004 4.3.2).
+	 * hip_r1_add() left room for it.
+	 */
+	if (!ipv6_addr_equal(to, &cb->src)) {
+		len += hip_tlv_fill(room + len, HIP_PARAM_VIA_RVS, &cb->src,
+				    sizeof(cb->src));
+		hdr->hdrlen = hip_hdr_units(len);
+	}
+	return err ?: len;
+}
+
 void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 			const struct hip_skb_cb *cb)
 {
+	const struct in6_addr *src = &cb->dst;
 	const struct hip_param *groups;
-	struct hip_puzzle *puzzle;
+	struct in6_addr to;
 	const struct hip_r1 *r1;
 	struct hip_identity *id;
 	struct hip_r1_pool *pool;
-	struct hip_hdr *hdr;
+	enum hip_stat drop;
 	u32 bucket;
 	u8 *room;
+	int len;
 
 	groups = hip_packet_param(p, HIP_PARAM_DH_GROUP_LIST);
 	if (!groups || !groups->len) {
@@ -88,7 +123,12 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_STATE);
 		return;
 	}
-	bucket = siphash(&cb->src, sizeof(cb->src), &hn->limit_key);
+	drop = hip_registration_check_from(hn, p, cb, &to);
+	if (drop) {
+		hip_stat_inc(hn, drop);
+		return;
+	}
+	bucket = siphash(&to, sizeof(to), &hn->limit_key);
 	if (!hip_limit_ok(&hn->r1_limit[bucket % HIP_R1_BUCKETS],
 			  HIP_R1_PER_SECOND)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_LIMIT);
@@ -96,18 +136,13 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 	}
 
 	r1 = hip_responder_pick(pool, groups);
+	/* The server was in another family, perhaps. */
+	if (hip_addr_is_v4(src) != hip_addr_is_v4(&to))
+		src = NULL;
 	local_bh_disable();
 	room = this_cpu_ptr(hn->r1_scratch);
-	memcpy(room, r1->packet, r1->len);
-	hdr = (struct hip_hdr *)room;
-	hdr->receiver = p->hdr->sender;
-	puzzle = (struct hip_puzzle *)(room + r1->puzzle);
-	memcpy(puzzle->opaque, &pool->opaque, sizeof(puzzle->opaque));
-	if (!hip_puzzle_make(pool->secret, &hdr->receiver, &hdr->sender,
-			     puzzle->opaque, puzzle->i) &&
-	    !hip_responder_cookie(pool, &hdr->receiver, &cb->src,
-				  room + r1->cookie) &&
-	    !hip_control_send(hn, room, r1->len, &cb->dst, &cb->src, 0))
+	len = hip_responder_make_r1(pool, r1, p, cb, &to, room);
+	if (len > 0 && !hip_control_send(hn, room, len, src, &to, 0))
 		hip_stat_inc(hn, HIP_STAT_TX_R1);
 	local_bh_enable();
 }
@@ -453,6 +488,8 @@ static int hip_i2_send_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 			&assoc->hits.peer);
 	hip_build_esp_info(&b, index, 0, path->spi_in);
 	hip_announce_refuse(&b, a);
+	hip_registration_rx_request(assoc, p, 0);
+	hip_registration_answer(assoc, p, 0, &b);
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	hip_build_mac2(&b, macs->out, id->host_id, id->host_id_len, room);

@@ -19,6 +19,7 @@
 #include "assoc.h"
 #include "binding.h"
 #include "path.h"
+#include "rendezvous.h"
 #include "rules.h"
 
 #define HIP_TABLE_NONE	HIP_RULES_NONE
@@ -479,6 +480,7 @@ int hip_table_rebuild(struct hip_assoc *assoc)
 	err = hip_table_prepare(change);
 	if (!err) {
 		hip_table_publish(change);
+		hip_rendezvous_refresh(assoc);
 	} else {
 		hip_rules_abort(&change->theirs);
 		hip_rules_abort(&change->ours);

@@ -29,6 +29,7 @@
 #include "notify.h"
 #include "probe.h"
 #include "rekey.h"
+#include "registration.h"
 #include "update.h"
 #include "upcall.h"
 
@@ -213,6 +214,7 @@ static void hip_update_send_ack(struct hip_assoc *assoc,
 	id = hip_build_param(&b, HIP_PARAM_ACK, sizeof(*id));
 	if (id)
 		*id = htonl(peer_id);
+	hip_registration_answer(assoc, p, peer_id, &b);
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	if (!hip_update_send(assoc, &b, p, &ack->sent, path)) {
@@ -320,6 +322,7 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 		hip_netlink_event_path(path);
 	}
 	hip_announce_refused(assoc, p);
+	hip_registration_rx_answer(assoc, p);
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
@@ -607,6 +610,7 @@ static void hip_update_answer(struct hip_assoc *assoc,
 	if (path->checking)
 		hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
 			       sizeof(path->echo));
+	hip_registration_answer(assoc, p, rx->seq, &b);
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	if (!hip_update_send(assoc, &b, p, &in->sent, path)) {
@@ -648,6 +652,9 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	struct in6_addr addr;
 	int err = 0;
 
+	hip_registration_rx_request(assoc, p, rx->seq);
+	if (hip_packet_param(p, HIP_PARAM_REG_RESPONSE))
+		hip_registration_rx_answer(assoc, p);
 	if (!rx->info && !hip_packet_param(p, HIP_PARAM_E_LOCATOR) &&
 	    !hip_packet_param(p, HIP_PARAM_LOCATOR_SET)) {
 		/* Nothing that we act upon: it is acknowledged all the same. */

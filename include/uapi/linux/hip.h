@@ -50,6 +50,13 @@
  *	over; hipflowd hears of that by rtnetlink
  * @HIP_CMD_ASSOC_REKEY: new keys for all paths of an association (RFC 7402
  *	section 6.8)
+ * @HIP_CMD_SERVER_GET: services that this host offers (RFC 8003)
+ * @HIP_CMD_SERVER_SET: change them; what is not given stays
+ * @HIP_CMD_REGISTRATION_NEW: register with a server, and stay registered
+ * @HIP_CMD_REGISTRATION_DEL: cancel that
+ * @HIP_CMD_REGISTRATION_GET: dump registrations: ours with servers, and those
+ *	that others have with us
+ * @HIP_CMD_REGISTRATION_NTF: a registration changed its state
  */
 enum hip_cmd {
 	HIP_CMD_UNSPEC,
@@ -80,6 +87,12 @@ enum hip_cmd {
 	HIP_CMD_BINDING_NTF,
 	HIP_CMD_LOCATOR_REFRESH,
 	HIP_CMD_ASSOC_REKEY,
+	HIP_CMD_SERVER_GET,
+	HIP_CMD_SERVER_SET,
+	HIP_CMD_REGISTRATION_NEW,
+	HIP_CMD_REGISTRATION_DEL,
+	HIP_CMD_REGISTRATION_GET,
+	HIP_CMD_REGISTRATION_NTF,
 
 	/* private: */
 	__HIP_CMD_MAX,
@@ -522,6 +535,7 @@ enum hip_stat {
 	HIP_STAT_DATA_NO_CREDIT,	/* data for an unverified address, beyond credit */
 	HIP_STAT_REKEYS,		/* pairs of SAs that got new keys */
 	HIP_STAT_PAD,
+	HIP_STAT_RELAYED,		/* sent on to who is registered with us */
 
 	/* private: */
 	__HIP_STAT_MAX,
@@ -582,5 +596,89 @@ enum hip_config_attr {
 };
 
 #define HIP_A_CONFIG_MAX (__HIP_A_CONFIG_MAX - 1)
+
+/**
+ * enum hip_server_allow - who may register
+ */
+enum hip_server_allow {
+	HIP_SERVER_ALLOW_ANY,
+	HIP_SERVER_ALLOW_LISTED,
+	HIP_SERVER_ALLOW_NONE,
+};
+
+/**
+ * enum hip_server_attr - services that this host offers
+ * @HIP_A_SERVER_RVS: u8, 1: rendezvous (RFC 8004), 0: none
+ * @HIP_A_SERVER_LIFETIME_MIN: u32, seconds, shortest lifetime of a
+ *	registration. Those on the wire have steps of 9 percent
+ * @HIP_A_SERVER_LIFETIME_MAX: u32, seconds, at most 15384774
+ * @HIP_A_SERVER_LIMIT: u32, registrations that are taken
+ * @HIP_A_SERVER_ALLOW: u8, &enum hip_server_allow
+ * @HIP_A_SERVER_HITS: array of 16-octet HITs, at most 1024; with
+ *	%HIP_SERVER_ALLOW_LISTED
+ * @HIP_A_SERVER_COUNT: u32, in GET: registrations there are
+ */
+enum hip_server_attr {
+	HIP_A_SERVER_UNSPEC,
+	HIP_A_SERVER_RVS,
+	HIP_A_SERVER_LIFETIME_MIN,
+	HIP_A_SERVER_LIFETIME_MAX,
+	HIP_A_SERVER_LIMIT,
+	HIP_A_SERVER_ALLOW,
+	HIP_A_SERVER_HITS,
+	HIP_A_SERVER_COUNT,
+
+	/* private: */
+	__HIP_A_SERVER_MAX,
+};
+
+#define HIP_A_SERVER_MAX (__HIP_A_SERVER_MAX - 1)
+
+/**
+ * enum hip_registration_state - of one with a server, or of a host with us
+ */
+enum hip_registration_state {
+	HIP_REGISTRATION_WAITING,	/* for the server's answer */
+	HIP_REGISTRATION_REGISTERED,
+	HIP_REGISTRATION_REFUSED,	/* the server said why; asked again later */
+	HIP_REGISTRATION_CANCELLED,	/* in events, and until the server knows */
+	HIP_REGISTRATION_EXPIRED,	/* in events */
+};
+
+/**
+ * enum hip_registration_attr - a registration for rendezvous
+ * @HIP_A_REGISTRATION_PEER_HIT: 16 octets, key: of the server, or of the host
+ *	that is registered with us
+ * @HIP_A_REGISTRATION_LOCAL_HIT: 16 octets; optional in NEW: our first
+ * @HIP_A_REGISTRATION_ADDRS: array of 16-octet addresses: in NEW 1 to 8 of the
+ *	server's; of a host registered with us: where I1s go
+ * @HIP_A_REGISTRATION_LIFETIME: u32, seconds: in NEW asked for, 1 to 15384774,
+ *	600 if not given; in dumps granted, or asked for if there is no grant
+ * @HIP_A_REGISTRATION_SERVER: flag, in dumps: we are the server
+ * @HIP_A_REGISTRATION_STATE: u8, &enum hip_registration_state
+ * @HIP_A_REGISTRATION_FAILURE: u8, failure type of RFC 8003 section 4.4, if
+ *	refused
+ * @HIP_A_REGISTRATION_EXPIRES_MS: u64, milliseconds left, if registered
+ * @HIP_A_REGISTRATION_RELAYED: u64, I1s sent on to the host
+ * @HIP_A_REGISTRATION_PAD: padding for 64-bit alignment
+ */
+enum hip_registration_attr {
+	HIP_A_REGISTRATION_UNSPEC,
+	HIP_A_REGISTRATION_PEER_HIT,
+	HIP_A_REGISTRATION_LOCAL_HIT,
+	HIP_A_REGISTRATION_ADDRS,
+	HIP_A_REGISTRATION_LIFETIME,
+	HIP_A_REGISTRATION_SERVER,
+	HIP_A_REGISTRATION_STATE,
+	HIP_A_REGISTRATION_FAILURE,
+	HIP_A_REGISTRATION_EXPIRES_MS,
+	HIP_A_REGISTRATION_RELAYED,
+	HIP_A_REGISTRATION_PAD,
+
+	/* private: */
+	__HIP_A_REGISTRATION_MAX,
+};
+
+#define HIP_A_REGISTRATION_MAX (__HIP_A_REGISTRATION_MAX - 1)
 
 #endif /* _UAPI_LINUX_HIP_H */
