@@ -88,6 +88,8 @@ extern const struct object locator_object;
 extern const struct object monitor_object;
 extern const struct object path_object;
 extern const struct object peer_object;
+extern const struct object registration_object;
+extern const struct object server_object;
 extern const struct object stats_object;
 
 int overview(struct hipflow *hf);

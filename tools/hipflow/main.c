@@ -23,6 +23,8 @@ static const struct object *const objects[] = {
 	&path_object,
 	&locator_object,
 	&binding_object,
+	&server_object,
+	&registration_object,
 	&stats_object,
 	&config_object,
 	&monitor_object,
@@ -33,8 +35,8 @@ static const char usage[] =
 "       hipflow [ OPTIONS ] [ -force ] -batch FILE\n"
 "       hipflow [ OPTIONS ]                          everything, for people\n"
 "\n"
-"OBJECT := { identity | peer | assoc | path | locator | binding | stats |\n"
-"            config | monitor }\n"
+"OBJECT := { identity | peer | assoc | path | locator | binding | server |\n"
+"            registration | stats | config | monitor }\n"
 "OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "             -t[imestamp] | -n[etns] NETNS | -c[olor][={always|auto|never}] |\n"
 "             -V[ersion] | -h[elp] }\n"

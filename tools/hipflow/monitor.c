@@ -82,12 +82,22 @@ static void binding_event(const struct hipflow *hf, const struct binding *b,
 	out_close();
 }
 
+static void registration_event(const struct hipflow *hf,
+			       const struct registration *r, bool resync)
+{
+	begin_event(hf, "registration", "registration", resync);
+	registration_print(hf, r);
+	out_close();
+}
+
 /* What is there now, after some events of how it came to be were lost. */
 static int resync(struct hipflow *hf)
 {
 	struct list assocs = LIST(assoc, assoc_read);
 	struct list paths = LIST(path, path_read);
 	struct list bindings = LIST(binding, binding_read);
+	struct list registrations = LIST(registration, registration_read);
+	const struct registration *r;
 	const struct assoc *a;
 	const struct path *p;
 	const struct binding *b;
@@ -104,6 +114,9 @@ static int resync(struct hipflow *hf)
 	if (!status)
 		status = query_list(hf, HIP_CMD_BINDING_GET, &bindings,
 				    binding_compare);
+	if (!status)
+		status = query_list(hf, HIP_CMD_REGISTRATION_GET,
+				    &registrations, registration_compare);
 	if (!status) {
 		list_for_each(a, &assocs)
 			assoc_event(hf, a, true);
@@ -111,10 +124,13 @@ static int resync(struct hipflow *hf)
 			path_event(hf, p, true);
 		list_for_each(b, &bindings)
 			binding_event(hf, b, &paths, true);
+		list_for_each(r, &registrations)
+			registration_event(hf, r, true);
 	}
 	list_free(&assocs);
 	list_free(&paths);
 	list_free(&bindings);
+	list_free(&registrations);
 	return status;
 }
 
@@ -147,6 +163,7 @@ static int print_event(const struct nlmsghdr *nlh, void *data)
 		struct assoc assoc;
 		struct path path;
 		struct binding binding;
+		struct registration registration;
 	} o;
 
 	memset(&o, 0, sizeof(o));
@@ -165,6 +182,10 @@ static int print_event(const struct nlmsghdr *nlh, void *data)
 			break;
 		list_paths(m, &o.binding);
 		binding_event(hf, &o.binding, &m->paths, false);
+		break;
+	case HIP_CMD_REGISTRATION_NTF:
+		if (!registration_read(nlh, &o.registration))
+			registration_event(hf, &o.registration, false);
 		break;
 	}
 	return 0;
@@ -228,6 +249,7 @@ const struct object monitor_object = {
 	.help =
 "Usage: hipflow [ -j ] [ -t ] monitor [ show ]\n"
 "\n"
-"Prints associations that change their state, paths that come, change and go,\n"
-"and bindings that are carried by another path or refused, one in a line.\n",
+"Prints associations and registrations that change their state, paths that come,\n"
+"change and go, and bindings that are carried by another path or refused, one in\n"
+"a line.\n",
 };

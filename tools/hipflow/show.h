@@ -68,6 +68,22 @@ struct locator {
 	uint32_t lifetime;
 };
 
+/* Ours with a server or, with @server, a host's with us. */
+struct registration {
+	struct in6_addr peer_hit;
+	struct in6_addr local_hit;
+	bool has_local;
+	bool server;
+	uint8_t state;
+	bool failed;
+	uint8_t failure;
+	uint32_t lifetime;
+	bool expires;
+	uint64_t expires_ms;
+	uint64_t relayed;
+	struct addr_list addrs;
+};
+
 #define MAX_FLOW_LOCATORS 8
 
 /* An interface, or an address if @ifindex is 0. */
@@ -102,6 +118,7 @@ int assoc_read(const struct nlmsghdr *nlh, void *item);
 int path_read(const struct nlmsghdr *nlh, void *item);
 int locator_read(const struct nlmsghdr *nlh, void *item);
 int binding_read(const struct nlmsghdr *nlh, void *item);
+int registration_read(const struct nlmsghdr *nlh, void *item);
 
 /* Orders of the show commands. */
 int identity_compare(const void *a, const void *b);
@@ -110,11 +127,13 @@ int assoc_compare(const void *a, const void *b);
 int path_compare(const void *a, const void *b);
 int locator_compare(const void *a, const void *b);
 int binding_compare(const void *a, const void *b);
+int registration_compare(const void *a, const void *b);
 
 /* Members of an object that is open. */
 void identity_print(const struct hipflow *hf, const struct identity *id);
 void assoc_print(const struct hipflow *hf, const struct assoc *a);
 void path_print(const struct hipflow *hf, const struct path *p);
+void registration_print(const struct hipflow *hf, const struct registration *r);
 /* @paths: to tell the interface and the addresses of the binding's */
 void binding_print(const struct hipflow *hf, const struct binding *b,
 		   const struct list *paths);

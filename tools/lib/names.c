@@ -119,6 +119,8 @@ const struct hip_name hip_stat_names[] = {
 	{ HIP_STAT_DATA_NO_CREDIT, "data-no-credit",
 	  "data for an address that is not verified, beyond credit" },
 	{ HIP_STAT_REKEYS, "rekeys", "pairs of SAs that got new keys" },
+	{ HIP_STAT_RELAYED, "relayed",
+	  "packets sent on to hosts that are registered with us" },
 	{ 0 }
 };
 
@@ -126,6 +128,36 @@ const struct hip_name hip_rekey_on_move_names[] = {
 	{ HIP_REKEY_ON_MOVE_NO, "no", NULL },
 	{ HIP_REKEY_ON_MOVE_YES, "yes", NULL },
 	{ HIP_REKEY_ON_MOVE_DH, "dh", NULL },
+	{ 0 }
+};
+
+const struct hip_name hip_server_allow_names[] = {
+	{ HIP_SERVER_ALLOW_ANY, "any", "every host may register" },
+	{ HIP_SERVER_ALLOW_LISTED, "listed", "those that are listed" },
+	{ HIP_SERVER_ALLOW_NONE, "none", "no host may register" },
+	{ 0 }
+};
+
+const struct hip_name hip_registration_state_names[] = {
+	{ HIP_REGISTRATION_WAITING, "waiting", "for the server" },
+	{ HIP_REGISTRATION_REGISTERED, "registered", "until it expires" },
+	{ HIP_REGISTRATION_REFUSED, "refused", "see why; asked again later" },
+	{ HIP_REGISTRATION_CANCELLED, "cancelled", "it is over" },
+	{ HIP_REGISTRATION_EXPIRED, "expired", "it was not renewed" },
+	{ 0 }
+};
+
+const struct hip_name hip_reg_failure_names[] = {
+	{ 0, "credentials",
+	  "the server does not know this host: it has to allow its HIT" },
+	{ 1, "unavailable", "the server offers no rendezvous" },
+	{ 2, "resources", "the server has no room left: tried again later" },
+	{ 3, "bad-cert", "the certificate is not valid" },
+	{ 4, "cert-signature", "the certificate's signature is wrong" },
+	{ 5, "cert-type", "the server takes no certificates" },
+	{ 6, "cert-expired", "the certificate has expired" },
+	{ 7, "cert-other", "something else is wrong with the certificate" },
+	{ 8, "unknown-ca", "the server does not know who made the certificate" },
 	{ 0 }
 };
 

@@ -24,6 +24,9 @@ extern const struct hip_name hip_state_names[];
 extern const struct hip_name hip_fail_names[];		/* text: what to do */
 extern const struct hip_name hip_locator_state_names[];
 extern const struct hip_name hip_stat_names[];		/* text: what is counted */
+extern const struct hip_name hip_server_allow_names[];
+extern const struct hip_name hip_registration_state_names[];
+extern const struct hip_name hip_reg_failure_names[];	/* RFC 8003 4.4 */
 extern const struct hip_name hip_esp_suite_names[];	/* RFC 7402 5.1.2 */
 extern const struct hip_name hip_cipher_names[];	/* RFC 7401 5.2.8 */
 extern const struct hip_name hip_dh_group_names[];	/* RFC 7401 5.2.7 */

@@ -60,6 +60,10 @@ static void names(void)
 	CHECK(is_complete(hip_state_names, 0, __HIP_STATE_MAX - 1));
 	CHECK(is_complete(hip_fail_names, 0, __HIP_FAIL_MAX - 1));
 	CHECK(is_complete(hip_stat_names, 1, HIP_STAT_PAD - 1));
+	CHECK(is_complete(hip_stat_names, HIP_STAT_PAD + 1, HIP_STAT_MAX));
+	CHECK(is_complete(hip_registration_state_names, 0, 4));
+	CHECK(is_complete(hip_server_allow_names, 0, 2));
+	CHECK(is_complete(hip_reg_failure_names, 0, 8));
 	CHECK(is_complete(hip_locator_state_names, 0, 2));
 	CHECK(is_complete(hip_fid_status_names, 128, 133));
 	CHECK(hip_name_number(hip_esp_suite_names, "aes-128-gcm-16") == 13);
