@@ -358,7 +358,7 @@ static int hip_fill_reg_times(struct sk_buff *skb, u8 lifetime, bool granted,
 	if (!granted)
 		return 0;
 	return nla_put_u64_64bit(skb, HIP_A_REGISTRATION_EXPIRES_MS,
-				 left > 0 ? jiffies_to_msecs(left) : 0,
+				 left > 0 ? jiffies64_to_msecs(left) : 0,
 				 HIP_A_REGISTRATION_PAD);
 }
 

@@ -163,7 +163,7 @@ int hip_registration_update(struct hip_assoc *assoc, struct hip_path *path)
 	if (revoke)
 		hip_reg_build(&b, HIP_PARAM_REG_RESPONSE,
 			      HIP_REG_LIFETIME_CANCEL, HIP_REG_RENDEZVOUS);
-	err = hip_update_send(assoc, &b, &out->sent, path);
+	err = hip_update_send(assoc, &b, NULL, &out->sent, path);
 	kfree(b.buf);
 	if (err)
 		return err;
@@ -180,13 +180,13 @@ int hip_registration_update(struct hip_assoc *assoc, struct hip_path *path)
 static void hip_registration_granted(struct hip_net *hn,
 				     struct hip_registration *reg, u8 lifetime)
 {
-	u64 ms = hip_reg_lifetime_ms(lifetime);
+	unsigned long length = hip_reg_lifetime_jiffies(lifetime);
 
 	reg->granted = lifetime;
 	reg->failure = 0;
 	reg->tries = 0;
-	reg->expires = jiffies + msecs_to_jiffies(ms);
-	reg->next = jiffies + msecs_to_jiffies(ms / 2);
+	reg->expires = jiffies + length;
+	reg->next = jiffies + length / 2;
 	hip_registration_set_state(hn, reg, HIP_REGISTRATION_REGISTERED);
 }
 

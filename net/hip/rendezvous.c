@@ -107,8 +107,7 @@ int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 	if (!r)
 		return -ENOMEM;
 	r->lifetime = lifetime;
-	r->expires = jiffies +
-		     msecs_to_jiffies(hip_reg_lifetime_ms(lifetime));
+	r->expires = jiffies + hip_reg_lifetime_jiffies(lifetime);
 	if (old)
 		atomic64_set(&r->relayed, atomic64_read(&old->relayed));
 	err = hip_rendezvous_insert(assoc->hn, r, limit);

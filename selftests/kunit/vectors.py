@@ -98,6 +98,18 @@ def packet_vectors():
     packet = header(2, units(40 + len(body) + len(sig2)), HIT_B, HIT_A,
                     0x4321, 1) + body + sig2
     out += [array("vector_r1", packet), array("vector_r1_covered", covered)]
+
+    # I1, and what a rendezvous server makes of it: FROM and RVS_HMAC.
+    body = tlv(511, bytes([4, 3, 8]))
+    packet = header(1, units(40 + len(body)), HIT_A, HIT_B, 0x5678) + body
+    out.append(array("vector_i1", packet))
+    source = ipaddress.ip_address("::ffff:10.0.4.1").packed
+    body += tlv(65498, source)
+    covered = header(1, units(40 + len(body)), HIT_A, HIT_B) + body
+    body += tlv(65500, hmac.new(key, covered, hashlib.sha256).digest())
+    packet = header(1, units(40 + len(body)), HIT_A, HIT_B) + body
+    out += [array("vector_i1_source", source),
+            array("vector_i1_relayed", packet)]
     write("packet_vectors.h", out)
 
 

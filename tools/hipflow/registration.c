@@ -161,7 +161,7 @@ static int request_words(struct args *args, struct request *r)
 	while (!err && args->left) {
 		if (arg_is(args, "addr")) {
 			if (r->addrs.n)
-				return complain("'addr' is given twice: separate addresses by commas");
+				return complain("'addr' is given twice: put commas between");
 			err = arg_value(args, "addr", &text);
 			if (!err)
 				err = parse_addrs("addr", text, &r->addrs);

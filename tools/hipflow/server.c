@@ -69,20 +69,22 @@ static void server_print(const struct server *s)
 	char number[HIP_NAME_LEN];
 	unsigned int i;
 
-	out_string("rvs", "rvs", s->rvs ? "on" : "off");
+	out_flag("rvs", s->rvs ? "rvs on" : NULL, s->rvs);
+	if (!s->rvs)
+		out_word("rvs off");
 	out_uint("lifetime_min", "lifetime", s->lifetime.min);
 	out_uint("lifetime_max", "", s->lifetime.max);
 	out_uint("limit", "limit", s->limit.min);
+	out_string("allow",
+		   s->allow == HIP_SERVER_ALLOW_LISTED ? NULL : "allow",
+		   hip_name(hip_server_allow_names, s->allow, number));
 	if (s->allow == HIP_SERVER_ALLOW_LISTED) {
-		out_list("allow", "allow");
+		out_list("hits", "allow");
 		for (i = 0; i < s->n; i++) {
 			out_colour(OUT_HIT);
 			out_item(NULL, NULL, hip_addr_print(&s->hits[i], text));
 		}
 		out_list_end();
-	} else {
-		out_string("allow", "allow",
-			   hip_name(hip_server_allow_names, s->allow, number));
 	}
 	out_uint("registrations", "registrations", s->count);
 }

@@ -29,6 +29,9 @@ static const char *const commands[HIP_CMD_MAX + 1] = {
 	[HIP_CMD_BINDING_SET] = "binding-set",
 	[HIP_CMD_BINDING_DEL] = "binding-del",
 	[HIP_CMD_CONFIG_SET] = "config-set",
+	[HIP_CMD_SERVER_SET] = "server-set",
+	[HIP_CMD_REGISTRATION_NEW] = "registration-new",
+	[HIP_CMD_REGISTRATION_DEL] = "registration-del",
 };
 
 static const char *const peer_attrs[HIP_A_PEER_MAX + 1] = {
@@ -90,6 +93,22 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_REKEY_ON_MOVE] = "rekey-on-move",
 };
 
+static const char *const server_attrs[HIP_A_SERVER_MAX + 1] = {
+	[HIP_A_SERVER_RVS] = "rvs",
+	[HIP_A_SERVER_LIFETIME_MIN] = "lifetime-min",
+	[HIP_A_SERVER_LIFETIME_MAX] = "lifetime-max",
+	[HIP_A_SERVER_LIMIT] = "limit",
+	[HIP_A_SERVER_ALLOW] = "allow",
+	[HIP_A_SERVER_HITS] = "hits",
+};
+
+static const char *const registration_attrs[HIP_A_REGISTRATION_MAX + 1] = {
+	[HIP_A_REGISTRATION_PEER_HIT] = "peer-hit",
+	[HIP_A_REGISTRATION_LOCAL_HIT] = "local-hit",
+	[HIP_A_REGISTRATION_ADDRS] = "addrs",
+	[HIP_A_REGISTRATION_LIFETIME] = "lifetime",
+};
+
 static const char *const *attrs_of(uint8_t cmd)
 {
 	switch (cmd) {
@@ -103,6 +122,11 @@ static const char *const *attrs_of(uint8_t cmd)
 		return assoc_attrs;
 	case HIP_CMD_CONFIG_SET:
 		return config_attrs;
+	case HIP_CMD_SERVER_SET:
+		return server_attrs;
+	case HIP_CMD_REGISTRATION_NEW:
+	case HIP_CMD_REGISTRATION_DEL:
+		return registration_attrs;
 	default:
 		return binding_attrs;
 	}
@@ -111,15 +135,15 @@ static const char *const *attrs_of(uint8_t cmd)
 /* Lists of addresses and of numbers have the lengths of single values. */
 static bool is_list(const char *name)
 {
-	return !strcmp(name, "addrs") || !strcmp(name, "dh-groups") ||
-	       !strcmp(name, "esp-suites");
+	return !strcmp(name, "addrs") || !strcmp(name, "hits") ||
+	       !strcmp(name, "dh-groups") || !strcmp(name, "esp-suites");
 }
 
 static void show_list(const char *name, const struct nlattr *attr)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
 	const uint8_t *data = mnl_attr_get_payload(attr);
-	size_t size = !strcmp(name, "addrs") ? 16 :
+	size_t size = !strcmp(name, "addrs") || !strcmp(name, "hits") ? 16 :
 		      !strcmp(name, "esp-suites") ? 2 : 1;
 	char text[HIP_ADDR_STRLEN];
 	size_t i;
@@ -278,7 +302,8 @@ int __wrap_hip_genl_talk(struct hip_genl *g, struct nlmsghdr *nlh,
 	g->error[0] = '\0';
 	if (check_flags(g, nlh, 0))
 		return -EINVAL;
-	if (cmd == HIP_CMD_STATS_GET || cmd == HIP_CMD_CONFIG_GET) {
+	if (cmd == HIP_CMD_STATS_GET || cmd == HIP_CMD_CONFIG_GET ||
+	    cmd == HIP_CMD_SERVER_GET) {
 		fake_objects(cmd, scenario, cb, data);
 		return 0;
 	}

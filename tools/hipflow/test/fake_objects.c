@@ -305,6 +305,56 @@ static void config(hip_genl_cb cb, void *data)
 	cb(nlh, data);
 }
 
+static void server(hip_genl_cb cb, void *data)
+{
+	struct nlmsghdr *nlh = begin(HIP_CMD_SERVER_GET);
+
+	mnl_attr_put_u8(nlh, HIP_A_SERVER_RVS, 1);
+	mnl_attr_put_u32(nlh, HIP_A_SERVER_LIFETIME_MIN, 10);
+	mnl_attr_put_u32(nlh, HIP_A_SERVER_LIFETIME_MAX, 3600);
+	mnl_attr_put_u32(nlh, HIP_A_SERVER_LIMIT, 100000);
+	mnl_attr_put_u8(nlh, HIP_A_SERVER_ALLOW, HIP_SERVER_ALLOW_LISTED);
+	put(nlh, HIP_A_SERVER_HITS, "2001:21::1");
+	mnl_attr_put_u32(nlh, HIP_A_SERVER_COUNT, 1);
+	cb(nlh, data);
+}
+
+/* One with us, one of ours that was refused, one of ours that works. */
+static void registrations(hip_genl_cb cb, void *data)
+{
+	struct nlmsghdr *nlh = begin(HIP_CMD_REGISTRATION_GET);
+
+	put(nlh, HIP_A_REGISTRATION_PEER_HIT, "2001:21::1");
+	put(nlh, HIP_A_REGISTRATION_LOCAL_HIT, "2001:21::a");
+	put(nlh, HIP_A_REGISTRATION_ADDRS, "192.0.2.1");
+	mnl_attr_put(nlh, HIP_A_REGISTRATION_SERVER, 0, NULL);
+	mnl_attr_put_u8(nlh, HIP_A_REGISTRATION_STATE,
+			HIP_REGISTRATION_REGISTERED);
+	mnl_attr_put_u32(nlh, HIP_A_REGISTRATION_LIFETIME, 600);
+	mnl_attr_put_u64(nlh, HIP_A_REGISTRATION_EXPIRES_MS, 123456);
+	mnl_attr_put_u64(nlh, HIP_A_REGISTRATION_RELAYED, 5);
+	cb(nlh, data);
+
+	nlh = begin(HIP_CMD_REGISTRATION_GET);
+	put(nlh, HIP_A_REGISTRATION_PEER_HIT, "2001:21::3");
+	put(nlh, HIP_A_REGISTRATION_ADDRS, "203.0.113.3");
+	mnl_attr_put_u8(nlh, HIP_A_REGISTRATION_STATE,
+			HIP_REGISTRATION_REFUSED);
+	mnl_attr_put_u8(nlh, HIP_A_REGISTRATION_FAILURE, 2);
+	mnl_attr_put_u32(nlh, HIP_A_REGISTRATION_LIFETIME, 60);
+	cb(nlh, data);
+
+	nlh = begin(HIP_CMD_REGISTRATION_GET);
+	put(nlh, HIP_A_REGISTRATION_PEER_HIT, "2001:21::2");
+	put(nlh, HIP_A_REGISTRATION_LOCAL_HIT, "2001:21::a");
+	put(nlh, HIP_A_REGISTRATION_ADDRS, "2001:db8::53");
+	mnl_attr_put_u8(nlh, HIP_A_REGISTRATION_STATE,
+			HIP_REGISTRATION_REGISTERED);
+	mnl_attr_put_u32(nlh, HIP_A_REGISTRATION_LIFETIME, 600);
+	mnl_attr_put_u64(nlh, HIP_A_REGISTRATION_EXPIRES_MS, 99999);
+	cb(nlh, data);
+}
+
 void fake_objects(uint8_t cmd, unsigned int scenario, hip_genl_cb cb,
 		  void *data)
 {
@@ -336,6 +386,12 @@ void fake_objects(uint8_t cmd, unsigned int scenario, hip_genl_cb cb,
 		break;
 	case HIP_CMD_CONFIG_GET:
 		config(cb, data);
+		break;
+	case HIP_CMD_SERVER_GET:
+		server(cb, data);
+		break;
+	case HIP_CMD_REGISTRATION_GET:
+		registrations(cb, data);
 		break;
 	}
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Sourced by run.sh: options, help, batches, the monitor and the overview
 
-for object in '' assoc binding config identity locator monitor path peer stats; do
+for object in '' assoc binding config identity locator monitor path peer registration server stats; do
 	play $object help
 	[ $status -eq 0 ] && grep -q '^Usage: hipflow' "$tmp/out" &&
 		[ ! -s "$tmp/err" ]

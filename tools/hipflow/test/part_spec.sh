@@ -14,7 +14,7 @@ else
 fi
 
 # Every member of JSON is in the man page.
-for words in id peer assoc path locator binding config '-s assoc'; do
+for words in id peer assoc path locator binding config server reg '-s assoc'; do
 	"$fake" -j $words
 done | grep -o '"[a-z0-9_]*":' | tr -d '":' | sort -u >"$tmp/members"
 for member in $(cat "$tmp/members"); do
@@ -22,11 +22,12 @@ for member in $(cat "$tmp/members"); do
 done >"$tmp/out" 2>"$tmp/err"
 [ ! -s "$tmp/out" ] && [ -s "$tmp/members" ]
 result "man page: all members of JSON"
-for word in $("$fake" help; for o in assoc binding config identity locator monitor path peer stats; do
+for word in $("$fake" help; for o in assoc binding config identity locator monitor path peer registration server stats; do
 	"$fake" $o help; done | grep -oE '\b[a-z_]+\b' | sort -u); do
 	case $word in
 	prio|dport|sport|spi|tclass|dsfield|flowlabel|proto|via|dev|any|src|dst|wait|local|\
 	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms|idle_timeout|\
+	server|registration|rvs|lifetime|limit|allow|\
 	rekey|rekey_time|rekey_bytes|rekey_packets|rekey_on_move)
 		grep -q "\b$word\b" "$top/Documentation/man/hipflow.8" || echo "$word" ;;
 	esac
@@ -66,3 +67,5 @@ completes 'lo' binding set fid 1 dev lo
 completes 'esp_suites' -j config set esp
 completes 'all' stats show ''
 completes 'show help' monitor ''
+completes 'rvs lifetime limit allow' server set ''
+completes 'show add del help' reg ''
