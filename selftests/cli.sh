@@ -6,7 +6,7 @@
 # manual, the help and the completion of bash say is what the command takes.
 . "$(dirname "$0")/lib.sh"
 
-OBJECTS="identity peer assoc path locator binding stats config monitor"
+OBJECTS="identity peer assoc path locator binding stats config server registration monitor"
 completion=$hip_top/tools/hipflow/hipflow.bash-completion
 manual=$hip_top/Documentation/man/hipflow.8
 
@@ -140,6 +140,8 @@ arrays()
 	stats show
 	stats show all
 	config show
+	server show
+	registration show
 	END
 }
 
@@ -148,7 +150,7 @@ text()
 {
 	local options object
 
-	for object in "" identity peer assoc path locator binding stats config; do
+	for object in "" identity peer assoc path locator binding stats config server registration; do
 		for options in "" "-s -d" "-c=always"; do
 			# shellcheck disable=SC2086
 			ends 0 "${as[@]}" $options $object &&
@@ -592,6 +594,14 @@ refusals <<'END'
 1|'v0' is not expected here: see 'hipflow locator help'|locator show v0
 1|'stats' has no command 'all'|stats all
 1|'frog' is not expected here: see 'hipflow stats help'|stats show frog
+1|'server' has no command 'add'|server add
+1|rvs is 'on' or 'off', not 'maybe'|server set rvs maybe
+1|'5' is out of range: 10 to|server set lifetime 10 5
+1|'registration' has no command 'set'|registration set
+1|the HIT of the server is missing|registration add
+1|'frog' is not a HIT|registration add frog addr 10.0.3.1
+2|an address is not global unicast|registration add NOBODY addr 127.0.0.1
+2|no registration with this server: see 'hipflow registration show'|registration del NOBODY
 1|'config' has no command 'add'|config add
 1|a setting and its value are missing: see 'hipflow config help'|config set
 1|there is no setting 'frog': choose from puzzle_k,|config set frog 1

@@ -3,9 +3,6 @@
 #ifndef _NET_HIP_REGISTRATION_H
 #define _NET_HIP_REGISTRATION_H
 
-#include <linux/jiffies.h>
-#include <linux/math64.h>
-
 #include "assoc.h"
 #include "input.h"
 #include "rendezvous.h"
@@ -51,14 +48,6 @@ struct hip_registration {
 	unsigned int		n;
 	struct in6_addr		addr[HIP_MAX_REGISTRATION_ADDRS];
 };
-
-/* Of a lifetime on the wire; half a year is more than 32 bits of milliseconds. */
-static inline unsigned long hip_reg_lifetime_jiffies(u8 code)
-{
-	u64 t = div_u64(hip_reg_lifetime_ms(code) * HZ, MSEC_PER_SEC);
-
-	return min_t(u64, t, MAX_JIFFY_OFFSET);
-}
 
 void hip_registration_net_init(struct hip_net *hn);
 /* No more work. */

@@ -3,6 +3,9 @@
 #ifndef _NET_HIP_RENDEZVOUS_H
 #define _NET_HIP_RENDEZVOUS_H
 
+#include <linux/jiffies.h>
+#include <linux/math64.h>
+
 #include "assoc.h"
 #include "input.h"
 #include "registration_params.h"
@@ -40,6 +43,14 @@ struct hip_rendezvous {
 	struct hip_rendezvous_way	way[2];
 	atomic64_t			relayed;
 };
+
+/* Of a lifetime on the wire; half a year is more than 32 bits of milliseconds. */
+static inline unsigned long hip_reg_lifetime_jiffies(u8 code)
+{
+	u64 t = div_u64(hip_reg_lifetime_ms(code) * HZ, MSEC_PER_SEC);
+
+	return min_t(u64, t, MAX_JIFFY_OFFSET);
+}
 
 int hip_rendezvous_net_init(struct hip_net *hn);
 void hip_rendezvous_net_exit(struct hip_net *hn);
