@@ -600,7 +600,7 @@ refusals <<'END'
 1|'registration' has no command 'set'|registration set
 1|the HIT of the server is missing|registration add
 1|'frog' is not a HIT|registration add frog addr 10.0.3.1
-2|an address is not global unicast|registration add NOBODY addr 127.0.0.1
+1|addr '127.0.0.1' is not an address at which other networks reach a host|registration add NOBODY addr 127.0.0.1
 2|no registration with this server: see 'hipflow registration show'|registration del NOBODY
 1|'config' has no command 'add'|config add
 1|a setting and its value are missing: see 'hipflow config help'|config set

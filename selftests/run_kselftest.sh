@@ -54,6 +54,7 @@ for program in "${programs[@]}"; do
 	n=$((n + 1))
 	name="selftests: hip: $program"
 	dmesg -C
+	start=$SECONDS
 	if [ -x "$program" ]; then
 		timeout -k 10 "$timeout" "$(realpath "$program")" < /dev/null 2>&1 |
 			tee "$dir/log" | sed -u 's/^/  /'
@@ -62,6 +63,7 @@ for program in "${programs[@]}"; do
 		echo "no such program" > "$dir/log"
 		status=127
 	fi
+	echo "# $program has run for $((SECONDS - start)) s"
 	judge "$status" > "$dir/why"
 	if [ -s "$dir/why" ]; then
 		sed 's/^/# /' "$dir/why"
