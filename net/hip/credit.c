@@ -29,6 +29,15 @@ void hip_credit_reset(struct hip_assoc *assoc)
 	spin_unlock_bh(&credit->lock);
 }
 
+void hip_credit_discount(struct hip_assoc *assoc, u64 bytes)
+{
+	struct hip_credit *credit = &assoc->credit;
+
+	spin_lock_bh(&credit->lock);
+	credit->seen += bytes;
+	spin_unlock_bh(&credit->lock);
+}
+
 /* Since the last time. A path that went takes its counter along. */
 static void hip_credit_collect(struct hip_assoc *assoc)
 {

@@ -29,6 +29,9 @@ void hip_credit_init(struct hip_credit *credit);
 /* Another association begins with none. */
 void hip_credit_reset(struct hip_assoc *assoc);
 
+/* @bytes are added to the counters of a path, but were not received anew. */
+void hip_credit_discount(struct hip_assoc *assoc, u64 bytes);
+
 /* Under RCU, any context. */
 void hip_credit_age(struct hip_assoc *assoc);
 /* @len octets are to be sent. Return: whether they may. */

@@ -27,6 +27,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "credit.h"
 #include "exchange.h"
 #include "netlink.h"
 #include "probe.h"
@@ -38,8 +39,10 @@
 #define HIP_REKEY_LINGER	(5 * HZ)
 /* One that came to nothing is tried again after so long. */
 #define HIP_REKEY_WAIT		(60 * HZ)
-/* For the peer's half, after it has acknowledged ours. */
+/* For the peer's half, after it has acknowledged ours, and for its data. */
 #define HIP_REKEY_PATIENCE	(10 * HZ)
+/* Has data come by new SAs? Looked at so often. */
+#define HIP_REKEY_POLL		(HZ / 4)
 
 /* --- what is due ------------------------------------------------------- */
 
@@ -98,11 +101,32 @@ void hip_rekey_refused(struct hip_assoc *assoc)
 
 /* --- a pair of SAs in the making --------------------------------------- */
 
+/*
+ * A peer that rekeys again and again, or never stops to send by old SAs, has but
+ * so many of them kept: the one that was silent for longest goes.
+ */
+static void hip_rekey_make_room(struct hip_assoc *assoc)
+{
+	struct hip_path *path, *oldest = NULL;
+	unsigned int n = 0;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!path->replaced)
+			continue;
+		n++;
+		if (!oldest || time_before(path->until, oldest->until))
+			oldest = path;
+	}
+	if (n >= HIP_MAX_PATHS)
+		hip_update_drop_path(assoc, oldest);
+}
+
 struct hip_path *hip_rekey_new(struct hip_assoc *assoc, struct hip_path *old)
 {
 	struct hip_rekey *rekey;
 	struct hip_path *path;
 
+	hip_rekey_make_room(assoc);
 	rekey = kzalloc(sizeof(*rekey), GFP_KERNEL);
 	if (!rekey)
 		return ERR_PTR(-ENOMEM);
@@ -269,6 +293,8 @@ static void hip_rekey_keep_count(struct hip_path *path, struct hip_path *old)
 	u64_stats_update_end(&count->syncp);
 	local_bh_enable();
 	swap(path->count, old->count);
+	/* They are in both now, but came once. */
+	hip_credit_discount(path->assoc, sum.rx_bytes);
 }
 
 /* The new path takes the place of the old one. */
@@ -487,6 +513,37 @@ bool hip_rekey_heard(const struct hip_path *path)
 	       READ_ONCE(path->x_in->curlft.packets);
 }
 
+static bool hip_rekey_is_left(const struct hip_path *path)
+{
+	return path->rekey && path->rekey->left;
+}
+
+bool hip_rekey_unsettled(const struct hip_assoc *assoc)
+{
+	const struct hip_update_in *in = &assoc->update_in;
+	const struct hip_path *path;
+
+	if (in->path && in->path->rekey && !in->acked)
+		return true;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_rekey_is_left(path))
+			return true;
+	return false;
+}
+
+void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
+{
+	struct hip_update_in *in = &assoc->update_in;
+
+	/* It may be the new path itself that the peer moves. */
+	if (next->rekey)
+		next->rekey->left = false;
+	if (in->acked || !in->path || in->path == next || !in->path->rekey)
+		return;
+	in->path->rekey->left = true;
+	in->path->rekey->patience = jiffies + HIP_REKEY_PATIENCE;
+}
+
 void hip_rekey_cancel(struct hip_assoc *assoc)
 {
 	struct hip_path *path = assoc->update_out.path;
@@ -528,6 +585,12 @@ bool hip_rekey_next(struct hip_assoc *assoc, unsigned long *due)
 		*due = path->until;
 		any = true;
 	}
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_rekey_is_left(path) &&
+		    (!any || time_before(jiffies + HIP_REKEY_POLL, *due))) {
+			*due = jiffies + HIP_REKEY_POLL;
+			any = true;
+		}
 	if (out->kind == HIP_UPDATE_REKEY && out->path->rekey->acked &&
 	    (!any || time_before(out->path->rekey->patience, *due))) {
 		*due = out->path->rekey->patience;
@@ -539,6 +602,22 @@ bool hip_rekey_next(struct hip_assoc *assoc, unsigned long *due)
 		any = true;
 	}
 	return any;
+}
+
+/* What the peer did not confirm: there is at most one. */
+static void hip_rekey_timer_left(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_rekey_is_left(path))
+			continue;
+		if (hip_rekey_heard(path))
+			hip_rekey_confirmed(assoc, path);
+		else if (time_after_eq(jiffies, path->rekey->patience))
+			hip_update_drop_path(assoc, path);
+		return;
+	}
 }
 
 void hip_rekey_timer(struct hip_assoc *assoc)
@@ -557,4 +636,5 @@ void hip_rekey_timer(struct hip_assoc *assoc)
 	if (out->kind == HIP_UPDATE_REKEY && out->path->rekey->acked &&
 	    time_after_eq(jiffies, out->path->rekey->patience))
 		hip_rekey_failed(assoc);
+	hip_rekey_timer_left(assoc);
 }

@@ -19,7 +19,8 @@
  * @index: its next unused octet
  * @moved: we began, and told our locators with it
  * @acked: we began; the peer acknowledged it, and its own half is on its way
- * @patience: jiffies until which that may take
+ * @left: the peer began, and began another UPDATE before it confirmed this
+ * @patience: jiffies until which either may take
  */
 struct hip_rekey {
 	struct hip_path		*old;
@@ -33,6 +34,7 @@ struct hip_rekey {
 	unsigned int		index;
 	bool			moved;
 	bool			acked;
+	bool			left;
 	unsigned long		patience;
 };
 
@@ -78,6 +80,16 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 				unsigned int proposed, unsigned int *index);
 /* It has acknowledged our answer: the new path replaces the old one. */
 void hip_rekey_confirmed(struct hip_assoc *assoc, struct hip_path *path);
+/*
+ * Its UPDATE about @next is answered instead, and our answer not sent again: what
+ * confirms it may be lost, but data by the new SAs does as well.
+ */
+void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next);
+/*
+ * One of the peer's is not confirmed: until it is known whether its KEYMAT is in
+ * force, no keys are drawn.
+ */
+bool hip_rekey_unsettled(const struct hip_assoc *assoc);
 /* It sends by the new SAs already. */
 bool hip_rekey_heard(const struct hip_path *path);
 

@@ -136,13 +136,14 @@ static struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 	return hip_update_usable(assoc);
 }
 
+/* Those beside another one, for new keys, have a limit of their own (rekey.c). */
 unsigned int hip_update_count_paths(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
 	unsigned int n = 0;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		n++;
+		n += !path->replaced && !path->rekey;
 	return n;
 }
 
@@ -386,17 +387,6 @@ struct hip_update_rx {
 	struct hip_announced		a;
 };
 
-/*
- * A rekey of the peer's that is not confirmed: until it is known whether its
- * KEYMAT is in force, no keys are drawn.
- */
-static bool hip_update_unsettled(const struct hip_assoc *assoc)
-{
-	const struct hip_update_in *in = &assoc->update_in;
-
-	return in->path && in->path->rekey && !in->acked;
-}
-
 /* ESP_INFO (RFC 8046 section 5.3). Return: 0, or how to count the drop. */
 static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 					 const struct hip_packet *p,
@@ -420,7 +410,7 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		return HIP_STAT_DROP_MALFORMED;
 	rx->is_new = !old;
 	rx->is_rekey = old && old != rx->spi;
-	if ((rx->is_new || rx->is_rekey) && hip_update_unsettled(assoc))
+	if ((rx->is_new || rx->is_rekey) && hip_rekey_unsettled(assoc))
 		return HIP_STAT_DROP_STATE;
 	if (!old) {
 		/* Both began one: see the head of this file. */
@@ -614,6 +604,7 @@ static void hip_update_answer(struct hip_assoc *assoc,
 	hip_exchange_echo(&b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	if (!hip_update_send(assoc, &b, p, &in->sent, path)) {
+		hip_rekey_leave(assoc, path);
 		in->peer_id = rx->seq;
 		in->valid = true;
 		in->acked = false;

@@ -150,6 +150,12 @@ class Host:
     def ip(self, *words):
         subprocess.run(['ip', '-n', self.namespace, *words], check=True)
 
+    def count_sas(self):
+        """All that it has, of both directions."""
+        return subprocess.run(
+            ['ip', '-n', self.namespace, 'xfrm', 'state', 'list'], text=True,
+            stdout=subprocess.PIPE, check=True).stdout.count('proto esp')
+
     def initiate(self, hit, addresses, local):
         """Have it begin a base exchange with a HIT of ours."""
         self.run('peer', 'set', text(hit), 'addr', ','.join(addresses))

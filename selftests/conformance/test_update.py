@@ -475,28 +475,45 @@ def locator_type(lab):
 
 # --- rekey (RFC 7402) --------------------------------------------------------------
 
-@test('RFC 7402 6.9', 'MUST', 'a rekey by the peer, without new '
-      'DIFFIE_HELLMAN, makes new SAs')
-def rekey(lab):
-    speaker = established(lab)
-    new = speaker.sa_in.spi ^ 0x00ff00ff
+def rekeys(speaker, new, skip=0):
+    """A rekey by the speaker: new is its SPI, skip octets of KEYMAT not used."""
     update = speaker.update()
-    update.put(ESP_INFO, wire.esp_info(speaker.index + 256, speaker.sa_in.spi,
+    update.put(ESP_INFO, wire.esp_info(speaker.index + skip, speaker.sa_in.spi,
                                        new))
+    number = speaker.update_id - 1
     speaker.send(speaker.seal(update))
-    answer = speaker.acked(0)
+    answer = speaker.acked(number)
     info = answer.get(ESP_INFO)
     need(info, 'no ESP_INFO in the answer')
     _, index, old, spi = struct.unpack('!HHII', info)
     need(old == speaker.sa_out.spi and spi != old, 'SPIs %x and %x' %
          (old, spi))
-    speaker.index = max(speaker.index + 256, index)
+    speaker.index = max(speaker.index + skip, index)
     speaker.spi_in = new
     speaker.make_sas(spi)
     if numbered(answer):
         speaker.send(speaker.seal(speaker.update(seq=False,
                                                  acks=(seq_of(answer),))))
+
+
+@test('RFC 7402 6.9', 'MUST', 'a rekey by the peer, without new '
+      'DIFFIE_HELLMAN, makes new SAs')
+def rekey(lab):
+    speaker = established(lab)
+    rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, 256)
     speaker.works('no data with the new SAs')
+
+
+@test('RFC 7402 6.9', 'MUST', 'a peer that rekeys again and again has no more '
+      'than 64 old pairs of SAs kept')
+def rekey_often(lab):
+    speaker = established(lab)
+    before = lab.host.count_sas()
+    for n in range(80):
+        rekeys(speaker, 0x00700000 + n)
+    pairs = (lab.host.count_sas() - before) / 2
+    need(pairs <= 64, '%d old pairs of SAs' % pairs)
+    speaker.works('no data with the last SAs')
 
 
 @test('RFC 7402 6.9', 'MUST', 'an ESP_INFO whose OLD SPI does not exist '
