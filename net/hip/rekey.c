@@ -313,13 +313,14 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 	}
 	hip_rekey_free(path);
 	if (old) {
+		/* Seen at its address now, or with the old SAs, or moved. */
+		if (path->peer_state != HIP_LOCATOR_ACTIVE ||
+		    !ipv6_addr_equal(&path->peer, &old->peer))
+			path->peer_state = old->peer_state;
 		if (hip_rekey_follow(path, old)) {
 			hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 			return;
 		}
-		/* Seen at its address now, or with the old SAs before. */
-		if (path->peer_state == HIP_LOCATOR_UNVERIFIED)
-			path->peer_state = old->peer_state;
 		path->spi_out_old = old->spi_out;
 		path->probe.need = old->probe.need;
 		path->probe.back = old->probe.back;

@@ -475,8 +475,9 @@ def locator_type(lab):
 
 # --- rekey (RFC 7402) --------------------------------------------------------------
 
-def rekeys(speaker, new, skip=0):
-    """A rekey by the speaker: new is its SPI, skip octets of KEYMAT not used."""
+def rekeys(speaker, new, skip=0, confirm=True, meanwhile=None):
+    """A rekey by the speaker: new is its SPI, skip octets of KEYMAT not used.
+    meanwhile() is called before it uses the new SAs."""
     update = speaker.update()
     update.put(ESP_INFO, wire.esp_info(speaker.index + skip, speaker.sa_in.spi,
                                        new))
@@ -488,10 +489,12 @@ def rekeys(speaker, new, skip=0):
     _, index, old, spi = struct.unpack('!HHII', info)
     need(old == speaker.sa_out.spi and spi != old, 'SPIs %x and %x' %
          (old, spi))
+    if meanwhile:
+        meanwhile()
     speaker.index = max(speaker.index + skip, index)
     speaker.spi_in = new
     speaker.make_sas(spi)
-    if numbered(answer):
+    if confirm and numbered(answer):
         speaker.send(speaker.seal(speaker.update(seq=False,
                                                  acks=(seq_of(answer),))))
 
@@ -514,6 +517,22 @@ def rekey_often(lab):
     pairs = (lab.host.count_sas() - before) / 2
     need(pairs <= 64, '%d old pairs of SAs' % pairs)
     speaker.works('no data with the last SAs')
+
+
+@test('RFC 7402 6.8', 'MAY', 'data by the new SAs confirms a rekey whose '
+      'acknowledgment is lost, and another UPDATE followed')
+def rekey_by_data(lab):
+    speaker = established(lab)
+
+    def moves_on():
+        answer = readdress(speaker, lab.net.here[1])
+        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+        speaker.send(speaker.seal(confirm.put(
+            ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+
+    rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, confirm=False,
+           meanwhile=moves_on)
+    speaker.works('no data with the new SAs')
 
 
 @test('RFC 7402 6.9', 'MUST', 'an ESP_INFO whose OLD SPI does not exist '
