@@ -64,6 +64,8 @@ enum hip_update_kind {
  * @path: of the SPI in its ESP_INFO
  * @keymat_index: that we proposed
  * @bindings_gen: what the peer knows of bindings when it is acknowledged
+ * @reg_asked: with %HIP_UPDATE_REGISTER: it has a REG_REQUEST
+ * @reg_revoked: and a REG_RESPONSE that ends the peer's registration
  * @sent: the packet
  */
 struct hip_update_out {
@@ -72,6 +74,8 @@ struct hip_update_out {
 	struct hip_path		*path;
 	u16			keymat_index;
 	u32			bindings_gen;
+	bool			reg_asked;
+	bool			reg_revoked;
 	struct hip_sent		sent;
 };
 

@@ -749,8 +749,8 @@ static int hip_dump_registrations(struct sk_buff *skb,
 	int err = 0;
 	void *hdr;
 
-	rcu_read_lock();
-	list_for_each_entry_rcu(reg, &hn->registrations, list) {
+	mutex_lock(&hn->lock);
+	list_for_each_entry(reg, &hn->registrations, list) {
 		if (i++ < d->index ||
 		    (f->has_peer && !ipv6_addr_equal(&f->hits.peer, &reg->hit)))
 			continue;
@@ -763,7 +763,7 @@ static int hip_dump_registrations(struct sk_buff *skb,
 			break;
 		d->index = i;
 	}
-	rcu_read_unlock();
+	mutex_unlock(&hn->lock);
 	return err;
 }
 

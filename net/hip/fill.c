@@ -362,7 +362,7 @@ static int hip_fill_reg_times(struct sk_buff *skb, u8 lifetime, bool granted,
 				 HIP_A_REGISTRATION_PAD);
 }
 
-/* Ours with a server; under RCU or hip_net->lock. */
+/* Ours with a server; under hip_net->lock. */
 int hip_fill_registration(struct sk_buff *skb,
 			  const struct hip_registration *reg)
 {

@@ -793,7 +793,7 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 		return;
 	}
 	hip_announce_refused(assoc, p);
-	hip_registration_rx_answer(assoc, p);
+	hip_registration_rx_answer(assoc, p, false);
 	hip_sent_clear(&assoc->sent);
 	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);

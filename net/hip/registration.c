@@ -168,6 +168,8 @@ int hip_registration_update(struct hip_assoc *assoc, struct hip_path *path)
 	if (err)
 		return err;
 	out->kind = HIP_UPDATE_REGISTER;
+	out->reg_asked = lifetime >= 0;
+	out->reg_revoked = revoke;
 	out->id = assoc->next_update_id++;
 	out->path = path;
 	out->keymat_index = assoc->keymat_index;
@@ -199,9 +201,8 @@ static void hip_registration_ended(struct hip_net *hn,
 }
 
 void hip_registration_rx_answer(struct hip_assoc *assoc,
-				const struct hip_packet *p)
+				const struct hip_packet *p, bool asked)
 {
-	bool asked = assoc->update_out.kind == HIP_UPDATE_REGISTER;
 	const struct hip_reg_failed *failed;
 	const struct hip_reg_grant *grant;
 	const struct hip_param *response;
@@ -210,8 +211,6 @@ void hip_registration_rx_answer(struct hip_assoc *assoc,
 
 	response = hip_packet_param(p, HIP_PARAM_REG_RESPONSE);
 	failed = hip_reg_refusal(p, HIP_REG_RENDEZVOUS);
-	if (asked)
-		assoc->registered.revoke = false;
 	mutex_lock(&hn->lock);
 	reg = hip_registration_of(assoc);
 	if (!reg)
@@ -236,6 +235,17 @@ void hip_registration_rx_answer(struct hip_assoc *assoc,
 	hip_registration_kick(hn);
 out:
 	mutex_unlock(&hn->lock);
+}
+
+void hip_registration_rx_acked(struct hip_assoc *assoc,
+			       const struct hip_packet *p)
+{
+	const struct hip_update_out *out = &assoc->update_out;
+	bool ours = out->kind == HIP_UPDATE_REGISTER;
+
+	if (ours && out->reg_revoked)
+		assoc->registered.revoke = false;
+	hip_registration_rx_answer(assoc, p, ours && out->reg_asked);
 }
 
 /* The MAC of the quoted packet is ours. It has to be open, and repeated. */

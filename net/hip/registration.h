@@ -66,9 +66,12 @@ unsigned int hip_registration_addrs(struct hip_net *hn,
 void hip_registration_request(struct hip_assoc *assoc,
 			      const struct hip_packet *r1,
 			      struct hip_builder *b);
-/* R2, or the answer to our UPDATE. */
+/* R2, or an UPDATE with REG_RESPONSE. @asked: it answers a request of ours */
 void hip_registration_rx_answer(struct hip_assoc *assoc,
-				const struct hip_packet *p);
+				const struct hip_packet *p, bool asked);
+/* Our UPDATE is answered, whatever it was about. */
+void hip_registration_rx_acked(struct hip_assoc *assoc,
+			       const struct hip_packet *p);
 /* I2, or an UPDATE that the peer began. @seq: its Update ID */
 void hip_registration_rx_request(struct hip_assoc *assoc,
 				 const struct hip_packet *p, u32 seq);

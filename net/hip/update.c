@@ -323,7 +323,7 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 		hip_netlink_event_path(path);
 	}
 	hip_announce_refused(assoc, p);
-	hip_registration_rx_answer(assoc, p);
+	hip_registration_rx_acked(assoc, p);
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
@@ -645,7 +645,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 
 	hip_registration_rx_request(assoc, p, rx->seq);
 	if (hip_packet_param(p, HIP_PARAM_REG_RESPONSE))
-		hip_registration_rx_answer(assoc, p);
+		hip_registration_rx_answer(assoc, p, false);
 	if (!rx->info && !hip_packet_param(p, HIP_PARAM_E_LOCATOR) &&
 	    !hip_packet_param(p, HIP_PARAM_LOCATOR_SET)) {
 		/* Nothing that we act upon: it is acknowledged all the same. */
