@@ -166,7 +166,8 @@ static int hip_update_readdress(struct hip_assoc *assoc, struct hip_path *path)
 	u8 rekey = READ_ONCE(assoc->hn->config.rekey_on_move);
 	int err = -EAGAIN;
 
-	if (rekey != HIP_REKEY_ON_MOVE_NO && !assoc->rekey_wait)
+	if (rekey != HIP_REKEY_ON_MOVE_NO && !assoc->rekey_wait &&
+	    !hip_rekey_unsettled(assoc))
 		err = hip_update_rekey(assoc, path,
 				       rekey == HIP_REKEY_ON_MOVE_DH, true);
 	if (err)
@@ -340,7 +341,8 @@ static int hip_update_next(struct hip_assoc *assoc)
 	if (err != -ENOENT)
 		return err;
 	/* The peer's answer to an earlier one has to be settled (RFC 7402 6.8) */
-	if (hip_sent_pending(&assoc->update_in.sent) && !assoc->update_in.acked)
+	if ((hip_sent_pending(&assoc->update_in.sent) &&
+	     !assoc->update_in.acked) || hip_rekey_unsettled(assoc))
 		return 0;
 	path = hip_rekey_due(assoc, &dh);
 	if (path)
