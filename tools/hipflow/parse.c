@@ -407,6 +407,27 @@ int arg_hit(struct args *args, const char *keyword, struct opt_hit *hit)
 	return 0;
 }
 
+int arg_key_hit(struct args *args, const char *what, struct opt_hit *hit)
+{
+	const char *text = arg_next(args);
+
+	if (!text)
+		return complain("the HIT of the %s is missing", what);
+	hit->set = true;
+	return parse_hit(what, text, &hit->hit);
+}
+
+int arg_addrs(struct args *args, struct addr_list *list)
+{
+	const char *text;
+	int err;
+
+	if (list->n)
+		return complain("'addr' is given twice: separate addresses by commas");
+	err = arg_value(args, "addr", &text);
+	return err ? err : parse_addrs("addr", text, list);
+}
+
 bool hit_wanted(const struct opt_hit *filter, const struct in6_addr *hit)
 {
 	return !filter->set || IN6_ARE_ADDR_EQUAL(&filter->hit, hit);

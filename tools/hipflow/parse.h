@@ -69,6 +69,11 @@ struct opt_hit {
 
 int arg_hit(struct args *args, const char *keyword, struct opt_hit *hit);
 
+/* The next word, of @what; it is the object's key and has no keyword. */
+int arg_key_hit(struct args *args, const char *what, struct opt_hit *hit);
+/* addr ADDR[,ADDR...], once; the caller saw the keyword. */
+int arg_addrs(struct args *args, struct addr_list *list);
+
 /* No keyword was given that has this value, or it is @hit. */
 bool hit_wanted(const struct opt_hit *filter, const struct in6_addr *hit);
 

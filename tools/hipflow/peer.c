@@ -51,17 +51,6 @@ static void peer_print(const struct peer *p)
 	out_list_end();
 }
 
-/* [HIT] */
-static int peer_hit_word(struct args *args, struct opt_hit *hit)
-{
-	const char *text = arg_next(args);
-
-	if (!text)
-		return complain("the HIT of the peer is missing");
-	hit->set = true;
-	return parse_hit("peer", text, &hit->hit);
-}
-
 static int peer_show(struct hipflow *hf, struct args *args)
 {
 	struct list list = LIST(peer, peer_read);
@@ -70,7 +59,7 @@ static int peer_show(struct hipflow *hf, struct args *args)
 	int status = 0;
 
 	if (args->left)
-		status = peer_hit_word(args, &hit);
+		status = arg_key_hit(args, "peer", &hit);
 	if (!status)
 		status = arg_end(args);
 	if (!status)
@@ -95,19 +84,11 @@ static int peer_new(struct hipflow *hf, struct args *args, uint8_t cmd)
 	struct addr_list addrs = { 0 };
 	struct opt_hit hit = { 0 };
 	struct nlmsghdr *nlh;
-	const char *text;
 	int status;
 
-	status = peer_hit_word(args, &hit);
-	while (!status && arg_is(args, "addr")) {
-		if (addrs.n) {
-			status = complain("'addr' is given twice: separate addresses by commas");
-			break;
-		}
-		status = arg_value(args, "addr", &text);
-		if (!status)
-			status = parse_addrs("addr", text, &addrs);
-	}
+	status = arg_key_hit(args, "peer", &hit);
+	while (!status && arg_is(args, "addr"))
+		status = arg_addrs(args, &addrs);
 	if (!status)
 		status = arg_end(args);
 	if (!status && !addrs.n)
@@ -136,20 +117,8 @@ static int peer_set(struct hipflow *hf, struct args *args)
 
 static int peer_del(struct hipflow *hf, struct args *args)
 {
-	struct opt_hit hit = { 0 };
-	struct nlmsghdr *nlh;
-	int status;
-
-	status = peer_hit_word(args, &hit);
-	if (!status)
-		status = arg_end(args);
-	if (!status)
-		status = query_open(hf);
-	if (status)
-		return status;
-	nlh = hip_genl_msg(&hf->genl, HIP_CMD_PEER_DEL);
-	put_addr(nlh, HIP_A_PEER_HIT, &hit.hit);
-	return query_send(hf, nlh);
+	return query_del_hit(hf, args, "peer", HIP_CMD_PEER_DEL,
+			     HIP_A_PEER_HIT);
 }
 
 static const struct command commands[] = {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "parse.h"
 #include "query.h"
 
 int query_open(struct hipflow *hf)
@@ -22,6 +23,25 @@ int query_send(struct hipflow *hf, struct nlmsghdr *nlh)
 	if (hip_genl_talk(&hf->genl, nlh, NULL, NULL))
 		return complain_kernel(&hf->genl);
 	return STATUS_OK;
+}
+
+int query_del_hit(struct hipflow *hf, struct args *args, const char *what,
+		  uint8_t cmd, uint16_t attr)
+{
+	struct opt_hit hit = { 0 };
+	struct nlmsghdr *nlh;
+	int status;
+
+	status = arg_key_hit(args, what, &hit);
+	if (!status)
+		status = arg_end(args);
+	if (!status)
+		status = query_open(hf);
+	if (status)
+		return status;
+	nlh = hip_genl_msg(&hf->genl, cmd);
+	put_addr(nlh, attr, &hit.hit);
+	return query_send(hf, nlh);
 }
 
 static int list_add(const struct nlmsghdr *nlh, void *data)

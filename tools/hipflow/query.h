@@ -15,6 +15,9 @@ int query_open(struct hipflow *hf);
 
 /* Sends a request that gives nothing back; returns an exit status. */
 int query_send(struct hipflow *hf, struct nlmsghdr *nlh);
+/* HIT, of @what, and nothing else: sends @cmd with it as @attr. */
+int query_del_hit(struct hipflow *hf, struct args *args, const char *what,
+		  uint8_t cmd, uint16_t attr);
 
 /**
  * struct list - objects of one type as a dump gave them

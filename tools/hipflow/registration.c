@@ -96,19 +96,6 @@ void registration_print(const struct hipflow *hf, const struct registration *r)
 			 r->relayed);
 }
 
-/* [hit] HIT */
-static int server_word(struct args *args, struct opt_hit *hit)
-{
-	const char *text;
-
-	arg_is(args, "hit");
-	text = arg_next(args);
-	if (!text)
-		return complain("the HIT of the server is missing");
-	hit->set = true;
-	return parse_hit("server", text, &hit->hit);
-}
-
 static int registration_show(struct hipflow *hf, struct args *args)
 {
 	struct list list = LIST(registration, registration_read);
@@ -117,7 +104,7 @@ static int registration_show(struct hipflow *hf, struct args *args)
 	int status = 0;
 
 	if (args->left)
-		status = server_word(args, &hit);
+		status = arg_key_hit(args, "server", &hit);
 	if (!status)
 		status = arg_end(args);
 	if (!status)
@@ -154,17 +141,12 @@ struct request {
 
 static int request_words(struct args *args, struct request *r)
 {
-	const char *text;
 	int err;
 
-	err = server_word(args, &r->hit);
+	err = arg_key_hit(args, "server", &r->hit);
 	while (!err && args->left) {
 		if (arg_is(args, "addr")) {
-			if (r->addrs.n)
-				return complain("'addr' is given twice: put commas between");
-			err = arg_value(args, "addr", &text);
-			if (!err)
-				err = parse_addrs("addr", text, &r->addrs);
+			err = arg_addrs(args, &r->addrs);
 		} else if (arg_is(args, "lifetime")) {
 			err = arg_number(args, "lifetime", 1, MAX_LIFETIME,
 					 &r->lifetime);
@@ -207,20 +189,8 @@ static int registration_add(struct hipflow *hf, struct args *args)
 
 static int registration_del(struct hipflow *hf, struct args *args)
 {
-	struct opt_hit hit = { 0 };
-	struct nlmsghdr *nlh;
-	int status;
-
-	status = server_word(args, &hit);
-	if (!status)
-		status = arg_end(args);
-	if (!status)
-		status = query_open(hf);
-	if (status)
-		return status;
-	nlh = hip_genl_msg(&hf->genl, HIP_CMD_REGISTRATION_DEL);
-	put_addr(nlh, HIP_A_REGISTRATION_PEER_HIT, &hit.hit);
-	return query_send(hf, nlh);
+	return query_del_hit(hf, args, "server", HIP_CMD_REGISTRATION_DEL,
+			     HIP_A_REGISTRATION_PEER_HIT);
 }
 
 static const struct command commands[] = {

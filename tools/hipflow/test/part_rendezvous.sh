@@ -32,7 +32,7 @@ json 'registration show 2001:21::3' 'o[0]["state"] == "refused" and o[0]["failur
 json 'registration show 2001:21::9' 'o == []'
 good 'registration add 2001:21::1 addr 192.0.2.1' \
 	'registration-new peer-hit 2001:21::1 addrs 192.0.2.1'
-good 'registration add hit 2001:21::1 lifetime 60 addr 192.0.2.1,2001:db8::1 local 2001:21::a' \
+good 'registration add 2001:21::1 lifetime 60 addr 192.0.2.1,2001:db8::1 local 2001:21::a' \
 	'registration-new peer-hit 2001:21::1 local-hit 2001:21::a addrs 192.0.2.1,2001:db8::1 lifetime 60'
 good 'reg del 2001:21::1' 'registration-del peer-hit 2001:21::1'
 bad 'registration add' 'the HIT of the server is missing'
