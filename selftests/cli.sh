@@ -198,12 +198,6 @@ watch()
 	wait_for 10 listens "${monitors[$file]}"
 }
 
-# Its sockets are two once it has joined the events.
-listens()
-{
-	[ "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" -ge 2 ]
-}
-
 unwatch()
 {
 	kill "${monitors[@]}" 2> /dev/null

@@ -485,17 +485,45 @@ route_add()
 	END
 }
 
+# forwards NS: it is a router
+forwards()
+{
+	ns "$1" sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward
+		echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+}
+
+# ns_crash NS ROUTER DEVICE: it is gone without a word, and with it the other end
+# of its link
+ns_crash()
+{
+	hipflowd_stop "$1" KILL
+	ns_kill "$1"
+	ip netns del "$1"
+	wait_for 20 no_link "$2" "$3"
+}
+
+no_link()
+{
+	! ip -n "$1" link show "$2" > /dev/null 2>&1
+}
+
 topology_links()
 {
 	ns_add H P R
 	link_add H v0 "$v0_4/24 $v0_6/64" R r0 "10.0.1.254/24 fd00:1::fe/64"
 	link_add H v1 "$v1_4/24 $v1_6/64" R r1 "10.0.2.254/24 fd00:2::fe/64"
 	link_add P w0 "$w0_4/24 $w0_6/64" R r2 "10.0.3.254/24 fd00:3::fe/64"
-	ns R sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward
-		echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+	forwards R
 	route_add H v0 1 100
 	route_add H v1 2 200
 	route_add P w0 3 100
+}
+
+# listens PROCESS: of "hipflow monitor", whose sockets are two once it has joined
+# the events
+listens()
+{
+	[ "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)" -ge 2 ]
 }
 
 # hip0_add NS...

@@ -22,8 +22,7 @@ links()
 	link_add M v1 "" R r1 "10.0.2.254/24 fd00:2::fe/64"
 	link_add S s0 "$s0_4/24 $s0_6/64" R r2 "10.0.3.254/24 fd00:3::fe/64"
 	link_add P p0 "10.0.4.1/24 fd00:4::1/64" R r3 "10.0.4.254/24 fd00:4::fe/64"
-	ns R sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward
-		echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+	forwards R
 	route_add M v0 1 100
 	route_add S s0 3 100
 	route_add P p0 4 100
@@ -155,14 +154,11 @@ unregister()
 # another FROM in front
 relayed()
 {
-	ns S python3 - "$hip_tmp/IPv4.M.pcap" "$1" <<-END
+	ns S env PYTHONPATH="$hip_top/selftests" python3 -B - \
+		"$hip_tmp/IPv4.M.pcap" "$1" <<-END
 	import socket, struct, sys
-	data = open(sys.argv[1], 'rb').read()
-	at = 24
-	while at + 16 <= len(data):
-	    length = struct.unpack_from('<I', data, at + 8)[0]
-	    frame = data[at + 16:at + 16 + length]
-	    at += 16 + length
+	from hipdump import records
+	for _, frame in records(open(sys.argv[1], 'rb').read()):
 	    if frame[12:14] == b'\x08\x00' and frame[23] == 139 and frame[36] == 1:
 	        break
 	else:
@@ -244,10 +240,7 @@ refused_for()
 # crash: S is gone without a word, and comes back
 crash()
 {
-	hipflowd_stop S KILL
-	ns_kill S
-	ip netns del S
-	wait_for 20 no_r2
+	ns_crash S R r2
 	ns_add S
 	link_add S s0 "$s0_4/24 $s0_6/64" R r2 "10.0.3.254/24 fd00:3::fe/64"
 	route_add S s0 3 100
@@ -256,23 +249,13 @@ crash()
 	hf S server set rvs on lifetime 10 60
 }
 
-no_r2()
-{
-	! ip -n R link show r2
-}
-
-expires_ms()
-{
-	reg M S expires
-}
-
 server_knows()
 {
 	hf S -j registration show | jq -e --arg addr "$1" \
 		'.[0].addrs | index($addr)'
 }
 
-plan 76
+plan 80
 hip_load
 links
 hip0_add M S P
@@ -371,6 +354,23 @@ hf S server set rvs off
 check "no service" wait_for 30 refused_for unavailable
 hf S server set rvs on
 check "and again" wait_for 120 registered_at
+
+# Each serves the other. That M ends S's registration says nothing of M's own.
+hf M server set rvs on lifetime 10 600
+hf S registration add "$(hit M)" addr "$v0_4"
+check "S is registered with M as well" wait_for 40 reg_is S M registered
+ip netns exec M hipflow -j monitor > "$hip_tmp/monitor" &
+monitor=$!
+wait_for 10 listens "$monitor"
+hf M server set allow none
+check "M takes it back, and S is told" wait_for 40 reg_is S M refused
+check "M's own registration stays" reg_is M S registered
+kill "$monitor"
+check_equal "all the time: events are of S's alone" server \
+	"$(jq -rs 'map(select(.event == "registration" and
+	.state != "registered").role) | unique[]' "$hip_tmp/monitor")"
+hf S registration del "$(hit M)"
+hf M server set rvs off allow any
 
 # --- floods -------------------------------------------------------------------------
 

@@ -8,20 +8,12 @@
 # crash: P is gone without a word, and comes back with its identity and addresses
 crash()
 {
-	hipflowd_stop P KILL
-	ns_kill P
-	ip netns del P
-	wait_for 20 gone ip -n R link show r2
+	ns_crash P R r2
 	ns_add P
 	link_add P w0 "$w0_4/24 $w0_6/64" R r2 "10.0.3.254/24 fd00:3::fe/64"
 	route_add P w0 3 100
 	hip0_add P
 	hipflowd_start P
-}
-
-gone()
-{
-	! "$@" > /dev/null 2>&1
 }
 
 reach()
@@ -32,14 +24,10 @@ reach()
 # quote: the first ICMP error about a HIP packet in a capture, sent once more
 quote()
 {
-	ns P python3 - "$hip_tmp/$1.pcap" <<-END
-	import socket, struct, sys
-	data = open(sys.argv[1], 'rb').read()
-	at = 24
-	while at + 16 <= len(data):
-	    length = struct.unpack_from('<I', data, at + 8)[0]
-	    frame = data[at + 16:at + 16 + length]
-	    at += 16 + length
+	ns P env PYTHONPATH="$hip_top/selftests" python3 -B - "$hip_tmp/$1.pcap" <<-END
+	import socket, sys
+	from hipdump import records
+	for _, frame in records(open(sys.argv[1], 'rb').read()):
 	    ip = frame[14:]
 	    if frame[12:14] == b'\x08\x00' and ip[9] == 1 and ip[20] == 12:
 	        out = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
