@@ -14,11 +14,10 @@ cpus=2
 mem=1536
 log=
 qemu_extra=${HIP_QEMU_EXTRA:-}
-# All processors of the guest in one thread. With a thread for each, one was once
-# stopped by the int3 of a jump label that another had already patched ("Oops:
-# int3", the code at that place whole again): the translation of code was not
-# ordered against its change. Nor is it faster, where two guests share two
-# processors.
+# The guest's processors take turns in one thread. With a thread for each, one was
+# once stopped by the int3 of a jump label that another had already patched ("Oops:
+# int3", the code at that place whole again), as if translated before the patch.
+# HIP_QEMU_ACCEL=tcg,thread=multi looks for races that need both at once.
 accel=${HIP_QEMU_ACCEL:-tcg,thread=single}
 
 while getopts k:t:c:m:l: opt; do
