@@ -63,7 +63,7 @@ timeout --foreground "$timeout" qemu-system-x86_64 \
 	-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 	-kernel "/boot/vmlinuz-$match" -initrd "$work/initramfs" \
 	-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic hip_guest=$top/selftests/vm/guest.sh hip_command=$work/command" \
-	< /dev/null | tee "$console" | tr -d '\r' | grep --line-buffered -v '^hip-guest: status '
+	< /dev/null | tee "$console" | sed -u -e 's/\r//g' -e '/^hip-guest: status /d'
 qemu=${PIPESTATUS[0]}
 
 status=$(tr -d '\r' < "$console" | sed -n 's/^hip-guest: status \([0-9]*\)$/\1/p' | tail -n 1)
