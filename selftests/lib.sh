@@ -21,6 +21,9 @@ uml=
 # Debug kernels are slow: times to wait are multiplied by this.
 slow=${uml:+4}
 slow=${slow:-1}
+# Where the clock stands still while the guest works, asking costs more than waiting.
+poll=${uml:+0.5}
+poll=${poll:-0.1}
 
 # --- results ----------------------------------------------------------------
 
@@ -197,7 +200,7 @@ wait_for()
 	shift
 	until "$@" > /dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.1
+		sleep "$poll"
 	done
 }
 
