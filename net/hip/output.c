@@ -253,8 +253,36 @@ static void hip_output_scrub(struct sk_buff *skb)
 	nf_reset_trace(skb);
 }
 
+/*
+ * @path has no bundle: its address has just gone, and the table that says so is
+ * being made. What comes meanwhile takes another way. Return: it, with @path set,
+ * or the error.
+ */
+static struct dst_entry *hip_output_detour(struct hip_net *hn,
+					   const struct hip_table *table,
+					   struct hip_path **path,
+					   struct sk_buff *skb,
+					   struct dst_entry *error)
+{
+	unsigned int i, n = table->n_local * table->n_peer;
+	struct dst_entry *dst;
+
+	for (i = 0; i < n && !table->credit; i++) {
+		if (!table->path[i] || table->path[i] == *path ||
+		    ipv6_addr_equal(&table->path[i]->local, &(*path)->local))
+			continue;
+		dst = hip_output_bundle(hn, table->path[i], skb);
+		if (IS_ERR(dst))
+			continue;
+		*path = table->path[i];
+		return dst;
+	}
+	return error;
+}
+
 /* Consumes @skb. BH disabled, under RCU. */
 static void hip_output_path(struct hip_net *hn, struct net_device *dev,
+			    const struct hip_table *table,
 			    struct hip_path *path, struct sk_buff *skb,
 			    struct hip_count __percpu *count[2])
 {
@@ -264,6 +292,8 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 	int err;
 
 	dst = hip_output_bundle(hn, path, skb);
+	if (IS_ERR(dst))
+		dst = hip_output_detour(hn, table, &path, skb, dst);
 	if (IS_ERR(dst))
 		goto error;
 	if (xfrm_dst_path(dst)->dev == dev) {
@@ -327,7 +357,7 @@ static bool hip_output_data(struct hip_net *hn, struct net_device *dev,
 		kfree_skb(skb);
 		return true;
 	}
-	hip_output_path(hn, dev, path, skb, count);
+	hip_output_path(hn, dev, table, path, skb, count);
 	return true;
 }
 
