@@ -14,6 +14,7 @@
 #include "lifetime.h"
 #include "netlink.h"
 #include "update.h"
+#include "uplink.h"
 
 /* Type, length and padding of a parameter. */
 #define HIP_ANNOUNCE_OVERHEAD	12
@@ -145,7 +146,7 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 
 	n = hip_locator_locals(hn, local);
 	if (!preferred && n)
-		preferred = &local[0].addr;
+		preferred = hip_uplink_first(hn, local, n);
 	room = b->max - b->len;
 	buf = room > HIP_ANNOUNCE_OVERHEAD ? kmalloc(room, GFP_KERNEL) : NULL;
 	if (!buf) {

@@ -153,6 +153,7 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 	if (!assoc)
 		return NULL;
 	assoc->hn = hn;
+	assoc->uplink_gen = READ_ONCE(hn->uplink_gen);
 	assoc->hits.local = *local;
 	assoc->hits.peer = *peer;
 	assoc->state = HIP_STATE_UNASSOCIATED;

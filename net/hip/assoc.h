@@ -179,6 +179,7 @@ struct hip_registered {
  * @update_ack: the one that we answered by an acknowledgment alone
  * @announce: the complete state is to be told
  * @bindings_gen: bindings changed up to here are known to the peer
+ * @uplink_gen: hip_net->uplink_gen that was taken note of
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
  * @rekey_dh: a rekey that a user wants makes another KEYMAT
  * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
@@ -272,6 +273,7 @@ struct hip_assoc {
 	struct hip_update_in		update_ack;
 	bool				announce;
 	u32				bindings_gen;
+	u32				uplink_gen;
 	unsigned long			retry_paths;
 	unsigned int			failed_paths;
 	bool				rekey_dh;

@@ -15,6 +15,7 @@
 #include "assoc.h"
 #include "identity.h"
 #include "locator.h"
+#include "uplink.h"
 
 /* Duplicate address detection is not announced when it ends: look again. */
 #define HIP_LOCATOR_DAD_POLL	(HZ / 5)
@@ -212,7 +213,8 @@ static void hip_locator_work(struct work_struct *work)
 	rtnl_lock();
 	tentative = hip_locator_scan(hn, new);
 	old = rtnl_dereference(hn->locals);
-	same = hip_locator_same(old, new);
+	same = !hip_uplink_look(hn);
+	same &= hip_locator_same(old, new);
 	new->gen = hn->locals_gen + !same;
 	WRITE_ONCE(hn->locals_gen, new->gen);
 	rcu_assign_pointer(hn->locals, new);
@@ -337,10 +339,17 @@ void hip_locator_exit(void)
 	unregister_inetaddr_notifier(&hip_locator_inetaddr_nb);
 }
 
-void hip_locator_net_init(struct hip_net *hn)
+int hip_locator_net_init(struct hip_net *hn)
 {
+	int err;
+
 	INIT_DELAYED_WORK(&hn->locals_work, hip_locator_work);
-	queue_delayed_work(hn->wq, &hn->locals_work, 0);
+	err = hip_uplink_net_init(hn);
+	if (err)
+		cancel_delayed_work_sync(&hn->locals_work);
+	else
+		queue_delayed_work(hn->wq, &hn->locals_work, 0);
+	return err;
 }
 
 /* No more events: the namespace is going, or the notifiers are gone. */
@@ -348,6 +357,7 @@ void hip_locator_net_exit(struct hip_net *hn)
 {
 	struct hip_locals *locals;
 
+	hip_uplink_net_exit(hn);
 	cancel_delayed_work_sync(&hn->locals_work);
 	locals = rcu_replace_pointer(hn->locals, NULL, true);
 	if (locals)

@@ -29,7 +29,7 @@ struct hip_locals {
 
 int hip_locator_init(void);		/* notifiers */
 void hip_locator_exit(void);
-void hip_locator_net_init(struct hip_net *hn);
+int hip_locator_net_init(struct hip_net *hn);
 void hip_locator_net_exit(struct hip_net *hn);
 
 /* Look again: something changed that nobody tells us of. Any context. */

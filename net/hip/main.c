@@ -175,9 +175,13 @@ static int __net_init hip_net_init(struct net *net)
 	err = hip_guard_net_init(hn);
 	if (err)
 		goto err_guard;
-	hip_locator_net_init(hn);
+	err = hip_locator_net_init(hn);
+	if (err)
+		goto err_locator;
 	return 0;
 
+err_locator:
+	hip_guard_net_exit(hn);
 err_guard:
 	hip_assoc_net_exit(hn);
 err_assoc:

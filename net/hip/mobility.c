@@ -393,10 +393,16 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	int ifindex;
 	unsigned int n;
 	u8 state;
+	u32 gen;
 
+	gen = READ_ONCE(assoc->hn->uplink_gen);
+	swap(gen, assoc->uplink_gen);
 	if (list_empty(&assoc->paths))
 		return;
 	n = hip_locator_locals(assoc->hn, local);
+	/* Another address is preferred, though none came or went. */
+	if (gen != assoc->uplink_gen && n > 1)
+		assoc->announce = true;
 	list_for_each_entry(path, &assoc->paths, list) {
 		state = hip_update_has_local(local, n, &path->local, &ifindex) ?
 			HIP_LOCATOR_ACTIVE : HIP_LOCATOR_DEPRECATED;

@@ -166,6 +166,9 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @locals: our locators, a snapshot; RCU, replaced by @locals_work
  * @locals_gen: counts the snapshots; under RTNL
  * @locals_work: looks at our addresses after an event
+ * @uplink: interfaces of the default routes by IPv6 and by IPv4, or 0
+ * @uplink_gen: counts its changes; both are written under RTNL
+ * @uplink_nb: hears of routes
  * @config: settings
  * @upcalls: requests to the daemon
  * @r1_work: makes new R1s after a change of identity, locators or bindings
@@ -212,6 +215,9 @@ struct hip_net {
 	struct hip_locals __rcu		*locals;
 	u32				locals_gen;
 	struct delayed_work		locals_work;
+	int				uplink[2];
+	u32				uplink_gen;
+	struct notifier_block		uplink_nb;
 	struct hip_config		config;
 	struct hip_upcalls		upcalls;
 	struct delayed_work		r1_work;

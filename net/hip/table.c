@@ -21,6 +21,7 @@
 #include "path.h"
 #include "rendezvous.h"
 #include "rules.h"
+#include "uplink.h"
 
 #define HIP_TABLE_NONE	HIP_RULES_NONE
 
@@ -91,6 +92,11 @@ static bool hip_table_row_usable(const struct hip_table *table, u8 local)
 	return false;
 }
 
+static bool hip_table_by_uplink(const struct hip_path *path)
+{
+	return hip_uplink_is(path->assoc->hn, &path->local, path->ifindex);
+}
+
 static void hip_table_fill_paths(struct hip_table *table,
 				 struct hip_assoc *assoc,
 				 const struct hip_table_axes *axes)
@@ -117,11 +123,15 @@ static void hip_table_fill_paths(struct hip_table *table,
 		    column == HIP_TABLE_NONE)
 			continue;
 		table->path[row * table->n_peer + column] = path;
-		if (!table->best[column])
+		if (!table->best[column] ||
+		    (!hip_table_by_uplink(table->best[column]) &&
+		     hip_table_by_uplink(path)))
 			table->best[column] = path;
 	}
 
-	/* By the peer's preference, else the oldest path that works. */
+	/* By the peer's preference, else the oldest path that works; from our
+	 * uplink, where there is such a path.
+	 */
 	table->def_peer = HIP_TABLE_NONE;
 	for (i = 0; i < assoc->n_peer_locators; i++) {
 		column = hip_table_find(&axes->peer, &assoc->peer_locators[i]);

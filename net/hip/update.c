@@ -32,6 +32,7 @@
 #include "registration.h"
 #include "update.h"
 #include "upcall.h"
+#include "uplink.h"
 
 static struct hip_macs *hip_update_macs(struct hip_assoc *assoc)
 {
@@ -110,17 +111,22 @@ void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
 
 struct hip_path *hip_update_usable(struct hip_assoc *assoc)
 {
-	struct hip_path *path, *silent = NULL;
+	struct hip_path *path, *any = NULL, *silent = NULL;
 
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (!hip_path_usable(path))
 			continue;
-		if (!path->silent)
+		if (path->silent) {
+			if (!silent)
+				silent = path;
+			continue;
+		}
+		if (hip_uplink_is(assoc->hn, &path->local, path->ifindex))
 			return path;
-		if (!silent)
-			silent = path;
+		if (!any)
+			any = path;
 	}
-	return silent;
+	return any ?: silent;
 }
 
 /* The path that a packet came by, else any. */
