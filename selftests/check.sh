@@ -8,7 +8,7 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 logs=$top/build/check
-all=(tools user fuzz kunit vm-6.1 vm-6.12 uml)
+all=(tools user fuzz kunit scenario vm-6.1 vm-6.12 uml)
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 passed=0
@@ -33,6 +33,8 @@ run_part()
 	user) make -C selftests/user O="$top/build/user" check ;;
 	fuzz) make -C selftests/fuzz run ;;
 	kunit) selftests/uml/kunit.sh -t 300 ;;
+	# Most of it waits, which virtual time does for nothing.
+	scenario) TIMEOUT=1200 selftests/scenario/virtual.sh ;;
 	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $each ;;
 	# cli.sh first: it begins without the module.
 	vm-6.12) selftests/vm/run.sh -k 6.12 -t 2700 $kselftest cli.sh $most ;;

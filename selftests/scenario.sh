@@ -4,8 +4,9 @@
 # scenario/ tells hosts, what happens to them and what has to be seen in captures
 # of both. scenario/language.py says how to read and write them.
 # Usage: scenario.sh [NAME...]             those files, or all
-#        scenario.sh random SEED SECONDS   random events; scenario/virtual.sh runs
-#                                          this in virtual time
+#        scenario.sh random SEED SECONDS   random events
+# By scenario/virtual.sh this runs in virtual time; then all are also those that
+# take long, and random events for a minute.
 . "$(dirname "$0")/lib.sh"
 
 scenario=$(dirname "$(realpath "$0")")/scenario
@@ -17,6 +18,7 @@ elif [ $# -gt 0 ]; then
 	words=("${words[@]/%/.scenario}")
 else
 	words=("$scenario"/*.scenario)
+	[ -z "${HIP_VIRTUAL_TIME:-}" ] || words+=(random 1 60)
 fi
 
 hip_load

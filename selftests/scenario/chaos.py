@@ -196,6 +196,24 @@ class Chaos:
                 self.troubled[link] = now
         time.sleep(self.random.uniform(0.05, 3))
 
+    def calm_down(self):
+        """Nothing in the way of an agreement: addresses and links stay."""
+        for host in (self.m, self.p):
+            if not host.daemon:
+                self.say('start hipflowd at %s' % host.name)
+                host.start()
+        for link in self.links:
+            if lossy(link):
+                self.say('netem %s off' % link.name)
+                self.world.set_netem(link, '')
+        for link in (self.p.links[0], self.random.choice(self.m.links)):
+            if link.swallows:
+                self.say('spare %s' % link.name)
+                self.world.swallow(link, False)
+            if not link.up:
+                self.say('up %s' % link.name)
+                self.world.set_up(link, True)
+
     # --- what has to hold -----------------------------------------------------
 
     def safe(self):
@@ -306,6 +324,8 @@ class Chaos:
             wrong = self.safe()
             if wrong:
                 return wrong
+            if self.random.random() < 0.4:
+                self.calm_down()
             if self.calm() and self.random.random() < 0.6:
                 begin = time.monotonic()
                 wrong = self.agree() or self.safe()

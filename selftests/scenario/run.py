@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Scenarios, or random events: one line a result, "ok" or "not ok".
 
-usage: run.py DIRECTORY SLOW FILE.scenario...
-       run.py DIRECTORY SLOW random SEED SECONDS
+usage: run.py DIRECTORY SLOW [FILE.scenario...] [random SEED SECONDS]
 
 Files go below DIRECTORY; times to wait are multiplied by SLOW. language.py has
 the statements, chaos.py the random events. As root, with hip.ko loaded."""
@@ -31,17 +30,15 @@ class Report:
 
 def main():
     tmp, slow, *words = sys.argv[1:]
-    if words[0] == 'random':
-        print('plan %d' % chaos.RESULTS, flush=True)
-        chaos.run(tmp, float(slow), int(words[1]), float(words[2]),
-                  Report('random, seed %s' % words[1]))
-        return
+    events = []
+    if words[-3:-2] == ['random']:
+        words, events = words[:-3], words[-2:]
     # Where waiting costs real time, those that wait long are left out.
     virtual = os.environ.get('HIP_VIRTUAL_TIME')
     scenarios = [scenario for scenario in map(language.parse, words)
                  if virtual or not scenario.virtual]
-    print('plan %d' % sum(scenario.results() for scenario in scenarios),
-          flush=True)
+    print('plan %d' % (sum(scenario.results() for scenario in scenarios) +
+                       (chaos.RESULTS if events else 0)), flush=True)
     for scenario in scenarios:
         start = time.monotonic()
         report = Report(scenario.name)
@@ -51,6 +48,9 @@ def main():
             report(None, traceback.format_exc())
             report(False, 'the scenario itself')
         report(None, '%s: %.1f s' % (scenario.name, time.monotonic() - start))
+    if events:
+        chaos.run(tmp, float(slow), int(events[0]), float(events[1]),
+                  Report('random, seed %s' % events[0]))
 
 
 main()
