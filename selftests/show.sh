@@ -90,7 +90,8 @@ check "assoc show" says H assoc \
 check "assoc show -j" one H assoc "length == 1 and (.[0] |
 	.peer_hit == \"$(hit P)\" and .local_hit == \"$(hit H)\" and
 	.state == \"ESTABLISHED\" and .role == \"initiator\" and .flows)"
-check "assoc show -j of the responder" one P assoc \
+# It knows by the first data.
+check "assoc show -j of the responder" wait_for 20 one P assoc \
 	'.[0].state == "ESTABLISHED" and .[0].role == "responder"'
 check "assoc show -d tells the algorithms" says H "-d assoc" 'esp aes' 'dh_group'
 check "the binding's path comes up" wait_for 20 carried
