@@ -8,7 +8,8 @@ set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 logs=$top/build/check
-all=(tools user fuzz kunit scenario vm-6.1 vm-6.12 uml)
+# Those that take long first.
+all=(vm-6.1 kunit uml vm-6.12 scenario fuzz tools user)
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 passed=0
@@ -45,18 +46,27 @@ run_part()
 	esac
 }
 
-# lane NAME...: run these parts one after the other
+# lane: run the parts that are left, one after the other; there may be several
 lane()
 {
 	local name log start
 
-	for name; do
+	while name=$(next_part); do
 		log=$logs/$name.log
 		start=$SECONDS
 		run_part "$name" < /dev/null > "$log" 2>&1
 		echo $? > "$log.status"
 		echo "=== $name has run for $((SECONDS - start)) s"
 	done
+}
+
+# next_part: take one of the queue and print it
+next_part()
+{
+	(
+		flock 9
+		head -n 1 "$logs/queue" | grep . && sed -i 1d "$logs/queue"
+	) 9> "$logs/queue.lock"
 }
 
 # count NAME: add what the part counted to the sums; all that it said if there
@@ -108,23 +118,14 @@ unlisted()
 
 mkdir -p "$logs"
 unlisted
-# In two lanes, where there are two processors: guests and all else.
-guests=()
-others=()
+# Two at a time, where there are two processors.
 for name; do
 	rm -f "$logs/$name.log"*
-	case $name in
-	vm-*) guests+=("$name") ;;
-	*) others+=("$name") ;;
-	esac
-done
-if [ "$(nproc)" -gt 1 ]; then
-	lane "${guests[@]}" &
-	lane "${others[@]}"
-	wait
-else
-	lane "${guests[@]}" "${others[@]}"
-fi
+	echo "$name"
+done > "$logs/queue"
+[ "$(nproc)" -eq 1 ] || lane &
+lane
+wait
 for name; do
 	count "$name"
 done
