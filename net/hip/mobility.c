@@ -17,6 +17,8 @@
 
 /* Data heard within this time: the peer is there, if slow to answer. */
 #define HIP_UPDATE_PEER_ALIVE	(60 * HZ)
+/* A path that moved is told so often, if others could be used instead. */
+#define HIP_UPDATE_MOVE_TRIES	2
 /* hipflowd did not sign: again after so long. */
 #define HIP_UPDATE_RETRY	(2 * HZ)
 
@@ -497,6 +499,50 @@ static bool hip_update_peer_alive(struct hip_assoc *assoc)
 	return false;
 }
 
+/*
+ * A path of ours moved, and where its other end was nobody answers: the peer has
+ * moved at the same time, or packets vanish there. What can go by another path
+ * is not to wait for it; nor for a new path, if there is something to tell.
+ */
+static bool hip_update_astray(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_path *path;
+
+	if (!hip_sent_pending(&out->sent) ||
+	    out->sent.tries < HIP_UPDATE_MOVE_TRIES ||
+	    time_before(jiffies, out->sent.due))
+		return false;
+	if (out->kind == HIP_UPDATE_NEW_PATH)
+		return assoc->announce || assoc->bindings_gen !=
+		       READ_ONCE(assoc->hn->bindings_gen);
+	if (out->kind != HIP_UPDATE_READDRESS &&
+	    (out->kind != HIP_UPDATE_REKEY || !out->path->rekey->moved))
+		return false;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path != out->path && hip_path_usable(path) &&
+		    path->announced && !path->silent && !path->replaced &&
+		    !path->rekey)
+			return true;
+	return false;
+}
+
+/* The peer is told by the other path; if the pair is wanted it gets new SAs. */
+static void hip_update_give_up(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+
+	if (out->kind == HIP_UPDATE_REKEY) {
+		/* Without new keys it may be answered. */
+		hip_rekey_failed(assoc);
+		return;
+	}
+	if (out->kind == HIP_UPDATE_NEW_PATH)
+		assoc->failed_paths++;
+	hip_update_drop_path(assoc, out->path);
+	assoc->announce = true;
+}
+
 static void hip_update_out_failed(struct hip_assoc *assoc)
 {
 	struct hip_update_out *out = &assoc->update_out;
@@ -540,7 +586,9 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 
 void hip_update_timer(struct hip_assoc *assoc)
 {
-	if (hip_sent_again(assoc, &assoc->update_out.sent))
+	if (hip_update_astray(assoc))
+		hip_update_give_up(assoc);
+	else if (hip_sent_again(assoc, &assoc->update_out.sent))
 		hip_update_out_failed(assoc);
 	if (!assoc->update_in.acked &&
 	    hip_sent_again(assoc, &assoc->update_in.sent))

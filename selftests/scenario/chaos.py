@@ -62,7 +62,11 @@ class Chaos:
         self.bind(self.m, 10, 5001, self.m.links[::-1])
         self.bind(self.m, 11, 5002, self.m.links)
         self.bind(self.p, 20, 6001, self.p.links[::-1])
-        self.m.hipflow('assoc', 'add', 'peer', self.p.hit, 'wait', '60')
+        # What hipflowd needs comes from that disk, too, whatever time it takes.
+        self.m.hipflow('assoc', 'add', 'peer', self.p.hit)
+        if not world.wait(3600, lambda: not mirrored(self.m, self.p)):
+            raise Error('no association')
+        self.start = time.monotonic()
         world.add_flow('free', self.m, self.p, 40000, 7001, 20)
         for bound, src, dport in ((self.bound[0], self.p, 5001),
                                   (self.bound[1], self.p, 5002),

@@ -441,3 +441,18 @@ class Scenario:
 def parse(name):
     with open(name, encoding='ascii') as file:
         return Scenario(name.split('/')[-1].rsplit('.', 1)[0], file.readlines())
+
+
+def warm_up(tmp):
+    """An association, however long it takes."""
+    scenario = Scenario('warm-up', ['host M m0', 'host P p0', 'meet M P p0'])
+    world = scenario.world = World(tmp)
+    world.family = (V4,)
+    try:
+        for _, words in scenario.statements:
+            scenario.event(words)
+        one, other = world.hosts.values()
+        one.hipflow('assoc', 'add', 'peer', other.hit)
+        world.wait(3600, lambda: not mirrored(one, other), 'no association')
+    finally:
+        world.close()

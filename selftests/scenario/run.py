@@ -13,6 +13,7 @@ import traceback
 
 import chaos
 import language
+import world
 
 
 class Report:
@@ -39,6 +40,10 @@ def main():
                  if virtual or not scenario.virtual]
     print('plan %d' % (sum(scenario.results() for scenario in scenarios) +
                        (chaos.RESULTS if events else 0)), flush=True)
+    if virtual and scenarios:
+        # Programs, modules and libraries are read once; time runs away meanwhile.
+        world.install()
+        language.warm_up(os.path.join(tmp, 'warm-up'))
     for scenario in scenarios:
         start = time.monotonic()
         report = Report(scenario.name)
