@@ -34,21 +34,6 @@ struct hip_fragment {
 	struct hip_flow_key	key;
 };
 
-static bool hip_fragment_id(const struct sk_buff *skb, __be32 *id)
-{
-	struct frag_hdr room;
-	const struct frag_hdr *fh;
-	unsigned int offset = 0;
-
-	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, NULL, NULL) < 0)
-		return false;
-	fh = skb_header_pointer(skb, offset, sizeof(room), &room);
-	if (!fh)
-		return false;
-	*id = fh->identification;
-	return true;
-}
-
 static struct hip_fragment *hip_fragment_slot(struct hip_net *hn, __be32 id,
 					      const struct hip_flow_key *key)
 {
@@ -75,15 +60,11 @@ static void hip_fragment_follow(const struct hip_fragment *f, __be32 id,
 	key->fields |= f->key.fields & HIP_FRAGMENT_FIELDS;
 }
 
-void hip_fragment_key(struct hip_net *hn, const struct sk_buff *skb, bool first,
+void hip_fragment_key(struct hip_net *hn, __be32 id, bool first,
 		      struct hip_flow_key *key)
 {
-	struct hip_fragment *f;
-	__be32 id;
+	struct hip_fragment *f = hip_fragment_slot(hn, id, key);
 
-	if (!hip_fragment_id(skb, &id))
-		return;
-	f = hip_fragment_slot(hn, id, key);
 	spin_lock_bh(&f->lock);
 	if (first) {
 		f->id = id;

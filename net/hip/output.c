@@ -4,9 +4,7 @@
  * path's cached XFRM bundle. What finds no association starts one and waits.
  */
 #include <linux/icmpv6.h>
-#include <linux/sctp.h>
 #include <linux/skbuff.h>
-#include <linux/udp.h>
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -15,69 +13,18 @@
 #include <net/xfrm.h>
 
 #include "device.h"
-#include "fragment.h"
+#include "headers.h"
 #include "identity.h"
 #include "peer.h"
 #include "probe.h"
 
 /* --- flow -------------------------------------------------------------- */
 
-static void hip_output_ports(const struct sk_buff *skb, int offset,
-			     struct hip_flow_key *key)
-{
-	__be16 room[2];
-	const __be16 *ports;
-
-	ports = skb_header_pointer(skb, offset, sizeof(room), room);
-	if (!ports)
-		return;
-	key->sport = ntohs(ports[0]);
-	key->dport = ntohs(ports[1]);
-	key->fields |= HIP_SELECT_SPORT | HIP_SELECT_DPORT;
-}
-
-static void hip_output_spi(const struct sk_buff *skb, int offset,
-			   struct hip_flow_key *key)
-{
-	const __be32 *spi;
-	__be32 room;
-
-	/* In AH it follows the next header, a length and a reserved word. */
-	if (key->proto == IPPROTO_AH)
-		offset += 4;
-	spi = skb_header_pointer(skb, offset, sizeof(room), &room);
-	if (!spi)
-		return;
-	key->spi = ntohl(*spi);
-	key->fields |= HIP_SELECT_SPI;
-}
-
-static void hip_output_transport(const struct sk_buff *skb, int offset,
-				 struct hip_flow_key *key)
-{
-	switch (key->proto) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		hip_output_ports(skb, offset, key);
-		break;
-	case IPPROTO_ESP:
-	case IPPROTO_AH:
-		hip_output_spi(skb, offset, key);
-		break;
-	}
-}
-
 bool hip_output_flow_key(struct hip_net *hn, const struct sk_buff *skb,
 			 struct hip_flow_key *key)
 {
 	const struct ipv6hdr *ip6h;
 	struct ipv6hdr room;
-	__be16 frag_off = 0;
-	int offset;
-	u8 nexthdr;
 
 	ip6h = skb_header_pointer(skb, skb_network_offset(skb), sizeof(room),
 				  &room);
@@ -92,18 +39,8 @@ bool hip_output_flow_key(struct hip_net *hn, const struct sk_buff *skb,
 	key->fields = HIP_SELECT_SRC | HIP_SELECT_DST | HIP_SELECT_TCLASS |
 		      HIP_SELECT_FLOW_LABEL;
 
-	nexthdr = ip6h->nexthdr;
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
-				  &nexthdr, &frag_off);
-	if (offset < 0)
-		return true;
-	key->proto = nexthdr;
-	key->fields |= HIP_SELECT_PROTO;
-	/* Ports stand in the first fragment only. */
-	if (!(frag_off & htons(IP6_OFFSET)))
-		hip_output_transport(skb, offset, key);
-	if (frag_off)
-		hip_fragment_key(hn, skb, !(frag_off & htons(IP6_OFFSET)), key);
+	hip_headers_key(hn, skb, skb_network_offset(skb) + sizeof(*ip6h),
+			ip6h->nexthdr, key);
 	return true;
 }
 
