@@ -308,26 +308,56 @@ static void hip_announce_note_refused(struct hip_announced *a, u16 fid,
 	a->refused[a->n_refused++].status = status;
 }
 
-static void hip_announce_locator(struct hip_announced *a,
+/*
+ * Return: false if there is no room for it. It is refused by the FID that it was
+ * for; one for all flows by FID 0, which is none of a flow.
+ */
+static bool hip_announce_locator(struct hip_announced *a,
 				 const struct hip_elocator_item *item)
 {
 	unsigned int i;
 
-	/* Signalling-only locators carry no data; we have no use for them. */
 	if (item->type > HIP_LOCATOR_TYPE_SPI ||
-	    item->traffic == HIP_TRAFFIC_SIGNALLING ||
 	    !hip_addr_is_locator(&item->addr))
-		return;
+		return true;
+	/* It carries no data, and so is none of those with paths. */
+	if (item->traffic == HIP_TRAFFIC_SIGNALLING) {
+		if (ipv6_addr_any(&a->signal) || item->preferred)
+			a->signal = item->addr;
+		return true;
+	}
 	for (i = 0; i < a->n; i++)
 		if (ipv6_addr_equal(&a->locator[i].addr, &item->addr))
-			return;
-	if (a->n == HIP_MAX_PEER_LOCATORS)
-		return;
+			return true;
+	if (a->n == HIP_MAX_PEER_LOCATORS) {
+		hip_announce_note_refused(a, item->flow ? item->fid : 0,
+					  HIP_FLOW_PROHIBITED);
+		return false;
+	}
 	a->locator[a->n].addr = item->addr;
 	a->locator[a->n].until = hip_lifetime_until(item->lifetime);
 	a->locator[a->n].spi = item->type == HIP_LOCATOR_TYPE_SPI ?
 			       item->spi : 0;
+	a->locator[a->n].traffic = item->traffic;
 	a->locator[a->n++].preferred = item->preferred;
+	return true;
+}
+
+/* One for control packets alone, else, if others are for data alone, for both. */
+static void hip_announce_signal(struct hip_announced *a)
+{
+	const struct in6_addr *both = NULL;
+	bool data = false;
+	unsigned int i;
+
+	for (i = 0; i < a->n; i++) {
+		if (a->locator[i].traffic == HIP_TRAFFIC_DATA)
+			data = true;
+		else if (!both || a->locator[i].preferred)
+			both = &a->locator[i].addr;
+	}
+	if (ipv6_addr_any(&a->signal) && data && both)
+		a->signal = *both;
 }
 
 /* In its place, behind those of the same priority. */
@@ -409,6 +439,7 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 		return;
 	}
 	if (item->type > HIP_LOCATOR_TYPE_SPI ||
+	    item->traffic == HIP_TRAFFIC_SIGNALLING ||
 	    !hip_addr_is_locator(&item->addr)) {
 		hip_announce_note_refused(a, item->fid, HIP_FLOW_MALFORMED);
 		return;
@@ -473,6 +504,7 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 	struct hip_elocator_item item;
 	struct hip_elocator_iter it;
 	const u8 *sub;
+	bool room;
 
 	if (!param)
 		return;
@@ -493,15 +525,17 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 				a->unsupported_len = it.data - sub;
 			}
 			/* A flow's locator may be named there only, too. */
-			hip_announce_locator(a, &item);
-			if (item.flow)
-				hip_announce_flow(assoc, a, &item);
-			else
+			room = hip_announce_locator(a, &item);
+			if (!item.flow)
 				a->complete = true;
+			else if (room)
+				hip_announce_flow(assoc, a, &item);
 		}
 	}
 	if (!a->complete)
 		return;
+	hip_announce_signal(a);
+	assoc->peer_signal = a->signal;
 	hip_announce_take_locators(assoc, a);
 	list_for_each_entry_safe(flow, next, &assoc->flow_list, list) {
 		if (flow->seen != assoc->flow_mark)

@@ -439,6 +439,7 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 	xa_destroy(&assoc->flows_by_fid);
 	assoc->n_flows = 0;
 	assoc->n_peer_locators = 0;
+	assoc->peer_signal = in6addr_any;
 	assoc->tell_again = 0;
 	assoc->silent_since = 0;
 	kfree(assoc->r2);

@@ -190,6 +190,7 @@ struct hip_registered {
  * @peer_locators: from R1 or I2, candidates and their order of preference
  * @n_peer_locators: how many
  * @peer_until: for how long, see lifetime.c
+ * @peer_signal: where the peer wants control packets, if elsewhere than data
  * @tell_again: when ours are to be told again, 0: never
  * @paths: of struct hip_path
  * @flow_list: the peer's flows, struct hip_flow, by priority
@@ -285,6 +286,7 @@ struct hip_assoc {
 	unsigned int			n_peer_locators;
 	struct in6_addr			peer_locators[HIP_MAX_PEER_LOCATORS];
 	time64_t			peer_until[HIP_MAX_PEER_LOCATORS];
+	struct in6_addr			peer_signal;
 	time64_t			tell_again;
 	struct list_head		paths;
 	struct list_head		flow_list;

@@ -54,6 +54,22 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
 	return 0;
 }
 
+/*
+ * What we begin goes where the peer wants control packets (RFC 8046 section 4.1,
+ * Traffic Type); what checks an address or answers goes by its path.
+ */
+static const struct in6_addr *hip_update_to(const struct hip_assoc *assoc,
+					    const struct hip_sent *sent,
+					    const struct hip_path *path)
+{
+	if (sent != &assoc->update_out.sent ||
+	    path->peer_state != HIP_LOCATOR_ACTIVE ||
+	    ipv6_addr_any(&assoc->peer_signal) ||
+	    hip_addr_is_v4(&assoc->peer_signal) != hip_addr_is_v4(&path->peer))
+		return &path->peer;
+	return &assoc->peer_signal;
+}
+
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 		    const struct hip_packet *p, struct hip_sent *sent,
 		    const struct hip_path *path)
@@ -70,7 +86,8 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 		err = hip_build_end(b);
 	if (err >= 0)
 		err = hip_sent_set(assoc, sent, b->buf, err, &path->local,
-				   &path->peer, path->ifindex);
+				   hip_update_to(assoc, sent, path),
+				   path->ifindex);
 	if (!err)
 		hip_stat_inc(assoc->hn, HIP_STAT_TX_UPDATE);
 	return err;

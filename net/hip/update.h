@@ -85,11 +85,13 @@ struct hip_announced {
 	bool			present;
 	bool			elocator;
 	bool			complete;
+	struct in6_addr		signal;		/* for control packets alone */
 	unsigned int		n;
 	struct {
 		struct in6_addr	addr;
 		time64_t	until;		/* see lifetime.c */
 		u32		spi;		/* 0: type 0 */
+		u8		traffic;	/* HIP_TRAFFIC_* */
 		bool		preferred;
 	} locator[HIP_MAX_PEER_LOCATORS];
 	/* The first preferred locator of a type that we do not know; in @p. */
