@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What moves.sh and packet.sh measured: a table, JSON and plots.
+"""What moves.sh, many.sh and packet.sh measured: a table, JSON and plots.
 
 usage: report.py RAW-DIRECTORY PLOT-DIRECTORY [JSON-FILE]
 """
@@ -180,6 +180,39 @@ def print_moves(rows):
               f'{shown(row["switch_ms"]):>13}  {aim}'.rstrip())
         if row is rows[-1] and row['system'] == 'mobike' and move in NOTES:
             print(NOTES[move])
+
+
+# --- many associations --------------------------------------------------------
+
+EVENTS = {
+    'removed': 'an address is removed, another one is up',
+    'renumbered': 'the last address is replaced by another',
+}
+MANY_LIMIT_MS = 2000
+
+
+def read_many(raw):
+    """What many.sh measured."""
+    try:
+        rows = [json.loads(line) for line in open(f'{raw}/many')]
+    except FileNotFoundError:
+        return []
+    for row in rows:
+        row['limit_ms'] = MANY_LIMIT_MS
+        row['reached'] = row['moved'] == row['pairs'] and \
+            row['last_ms'] <= MANY_LIMIT_MS
+    return rows
+
+
+def print_many(rows):
+    print('\nAssociations moved by one event, both hosts on one processor; ms from the '
+          'event until\nthe new address is confirmed.\n')
+    print(f'{"":42}{"moved":>12}{"first":>9}{"median":>9}{"last":>9}  aim')
+    for row in rows:
+        print(f'{EVENTS[row["event"]]:42}{row["moved"]:>6} of {row["pairs"]:<5}'
+              f'{shown(row["first_ms"]):>7}{shown(row["median_ms"]):>9}'
+              f'{shown(row["last_ms"]):>9}  '
+              + ('reached' if row['reached'] else f'> {MANY_LIMIT_MS}'))
 
 
 # --- packets ------------------------------------------------------------------
@@ -377,17 +410,20 @@ def main():
     runs = read_moves(raw)
     rows = move_rows(runs)
     packets = read_packets(raw)
-    if not rows and not packets:
+    many = read_many(raw)
+    if not rows and not packets and not many:
         sys.exit('report: nothing was measured')
     if rows:
         print_moves(rows)
         plots(runs, directory)
+    if many:
+        print_many(many)
     if packets:
         print_packets(packets)
         plot_rules(packets, f'{directory}/rules.svg')
     if file and file[0]:
         with open(file[0], 'w') as out:
-            json.dump({'moves': rows, 'packets': packets}, out, indent=1)
+            json.dump({'moves': rows, 'many': many, 'packets': packets}, out, indent=1)
             out.write('\n')
 
 

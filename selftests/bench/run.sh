@@ -3,9 +3,9 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, and
+# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many, and
 # pipapo, which is not among those by default and long; RUNS=N for each move, 5 by
-# default
+# default; MANY=N associations that move at once, 1000 by default
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -36,10 +36,11 @@ export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet hip hip6 wireguard mobike}; do
+	for part in ${*:-packet hip hip6 wireguard mobike many}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
 		pipapo) selftests/bench/packet.sh /mnt/bench pipapo ;;
+		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done

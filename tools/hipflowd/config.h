@@ -11,7 +11,7 @@
 
 #include "key.h"
 
-#define CONFIG_FILES_MAX	4	/* host identities */
+#define CONFIG_FILES_MAX	32	/* host identities */
 #define CONFIG_ADDRS_MAX	32	/* of a peer */
 #define CONFIG_DH_GROUPS_MAX	8
 #define CONFIG_ESP_SUITES_MAX	6	/* RFC 7402 section 5.1.2 */
