@@ -524,6 +524,15 @@ static int parse_peer(struct reader *r, const char *name, char *value)
 	return 0;
 }
 
+static int parse_names_section(struct reader *r, char *value)
+{
+	char why[CONFIG_ERROR_LEN / 2];
+
+	if (config_names_set(&r->config->names, r->key, value, why, sizeof(why)))
+		return refuse(r, "%s", why);
+	return 0;
+}
+
 static int refuse_setting(struct reader *r)
 {
 	char allowed[CONFIG_ERROR_LEN / 2] = "";
@@ -543,7 +552,8 @@ static bool section_is_known(const char *section)
 {
 	size_t i;
 
-	if (!strcmp(section, "peer") || !strncmp(section, "peer ", 5))
+	if (!strcmp(section, "peer") || !strncmp(section, "peer ", 5) ||
+	    !strcmp(section, "names"))
 		return true;
 	for (i = 0; i < ARRAY_SIZE(settings); i++)
 		if (!strcmp(settings[i].section, section))
@@ -554,7 +564,7 @@ static bool section_is_known(const char *section)
 static int refuse_section(struct reader *r, const char *section)
 {
 	return refuse(r,
-		      "unknown section [%s]: there are [identity], [kernel], [policy], [device], [peer NAME]",
+		      "unknown section [%s]: there are [identity], [kernel], [policy], [device], [names], [peer NAME]",
 		      section);
 }
 
@@ -578,6 +588,8 @@ static int on_setting(void *user, const char *section, const char *key,
 		section += strspn(section, " \t");
 		return !parse_peer(r, section, value);
 	}
+	if (!strcmp(section, "names"))
+		return !parse_names_section(r, value);
 	if (!section_is_known(section)) {
 		refuse_section(r, section);
 		return 0;
@@ -667,6 +679,7 @@ int config_read(struct config *config, const char *path, bool may_be_absent,
 	memset(config, 0, sizeof(*config));
 	config->key_type = KEY_ECDSA_P384;
 	strcpy(config->device, "hip0");
+	config_names_init(&config->names);
 
 	r.file = fopen(path, "re");
 	if (!r.file && (errno != ENOENT || !may_be_absent)) {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config_names.h"
 #include "key.h"
 
 #define CONFIG_FILES_MAX	32	/* host identities */
@@ -78,6 +79,7 @@ struct config {
 	struct config_peer *peers;
 	char device[IFNAMSIZ];
 	bool create_device;
+	struct config_names names;
 };
 
 #define CONFIG_ERROR_LEN 512

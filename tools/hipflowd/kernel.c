@@ -490,7 +490,32 @@ static bool peer_is_known(void *data, const struct in6_addr *hit)
 	struct nlmsghdr *nlh = hip_genl_msg(query, HIP_CMD_PEER_GET);
 
 	mnl_attr_put(nlh, HIP_A_PEER_HIT, sizeof(*hit), hit);
-	return !hip_genl_talk(query, nlh, NULL, NULL);
+	if (hip_genl_talk(query, nlh, NULL, NULL))
+		return false;
+	/* That somebody asked for its name says nothing for it. */
+	return !k->events->looked_up || !k->events->looked_up(k->data, hit);
+}
+
+int kernel_peer(struct kernel *k, uint8_t cmd, const struct in6_addr *hit,
+		const struct in6_addr *addrs, size_t n_addrs)
+{
+	struct hip_genl *query;
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (!k->session)
+		return -ENOENT;
+	query = &k->session->query;
+	nlh = hip_genl_msg(query, cmd);
+	mnl_attr_put(nlh, HIP_A_PEER_HIT, sizeof(*hit), hit);
+	if (n_addrs)
+		mnl_attr_put(nlh, HIP_A_PEER_ADDRS, n_addrs * sizeof(*addrs),
+			     addrs);
+	err = hip_genl_talk(query, nlh, NULL, NULL);
+	if (err && err != -EEXIST && log_allowed())
+		log_warning("cannot tell the kernel of a peer: %s",
+			    query->error);
+	return err;
 }
 
 /* 0; -ENOENT without the module; or another error. */

@@ -24,6 +24,11 @@ struct kernel_events {
 	void (*fatal)(void *data);
 	/* An identity whose key we do not have was removed. */
 	void (*identity_gone)(void *data, const struct in6_addr *hit);
+	/*
+	 * The kernel has an address of that peer only because a user looked up
+	 * a name. May be NULL.
+	 */
+	bool (*looked_up)(void *data, const struct in6_addr *hit);
 };
 
 struct kernel {
@@ -55,6 +60,13 @@ void kernel_reconfigure(struct kernel *k, const struct config *old);
 
 /* Have the kernel look at this host's addresses again. */
 void kernel_refresh(struct kernel *k);
+
+/*
+ * HIP_CMD_PEER_NEW, _SET or, without addresses, _DEL, waiting for the answer: 0
+ * or a negative errno, -ENOENT without the kernel module.
+ */
+int kernel_peer(struct kernel *k, uint8_t cmd, const struct in6_addr *hit,
+		const struct in6_addr *addrs, size_t n_addrs);
 
 void kernel_stop(struct kernel *k);
 

@@ -19,6 +19,7 @@
 #include "kernel.h"
 #include "link.h"
 #include "log.h"
+#include "name_server.h"
 #include "state.h"
 
 #define DEFAULT_CONFIG	"/etc/hipflow/hipflowd.conf"
@@ -40,6 +41,7 @@ struct daemon {
 	struct identities ids;
 	struct kernel kernel;
 	struct link link;
+	struct name_server names;
 	bool stopping;
 	int status;
 };
@@ -108,6 +110,7 @@ static void stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
+	name_server_stop(&d->names);
 	kernel_stop(&d->kernel);
 	link_stop(&d->link);
 	for (i = 0; i < ARRAY_SIZE(d->signals); i++)
@@ -145,6 +148,7 @@ static void reload(struct daemon *d)
 	kernel_reconfigure(&d->kernel, &old);
 	if (d->kernel.session)
 		link_kernel_ready(&d->link);
+	name_server_reconfigure(&d->names);
 	config_free(&old);
 	log_notice("read %s again", d->options->config);
 }
@@ -167,6 +171,7 @@ static void on_ready(void *data)
 	struct daemon *d = data;
 
 	link_kernel_ready(&d->link);
+	name_table_tell_all(&d->names.table);
 }
 
 static void on_gone(void *data)
@@ -199,11 +204,30 @@ static void on_address(void *data)
 	kernel_refresh(&d->kernel);
 }
 
+static bool on_looked_up(void *data, const struct in6_addr *hit)
+{
+	struct daemon *d = data;
+
+	return name_table_unvouched(&d->names.table, hit);
+}
+
+/* What the configuration says of a peer is not changed by names. */
+static int tell_peer(void *data, uint8_t cmd, const struct in6_addr *hit,
+		     const struct in6_addr *addrs, size_t n_addrs)
+{
+	struct daemon *d = data;
+
+	if (config_peer_find(&d->config, hit))
+		return -EEXIST;
+	return kernel_peer(&d->kernel, cmd, hit, addrs, n_addrs);
+}
+
 static const struct kernel_events kernel_events = {
 	.ready = on_ready,
 	.gone = on_gone,
 	.fatal = on_fatal,
 	.identity_gone = on_identity_gone,
+	.looked_up = on_looked_up,
 };
 
 /* As many threads as there are processors: all that they do is compute. */
@@ -261,6 +285,8 @@ static int start(struct daemon *d, int state_dir)
 		link_stop(&d->link);
 		return err;
 	}
+	name_server_start(&d->names, &d->loop, &d->config.names, state_dir,
+			  NULL, tell_peer, d);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		uv_signal_init(&d->loop, &d->signals[i]);
 		d->signals[i].data = d;

@@ -20,6 +20,18 @@ bool hip_addr_is_ipv4(const struct in6_addr *addr)
 	return !memcmp(addr->s6_addr, ipv4_mapped, sizeof(ipv4_mapped));
 }
 
+bool hip_addr_is_locator(const struct in6_addr *addr)
+{
+	const uint8_t *a = addr->s6_addr + sizeof(ipv4_mapped);
+
+	if (hip_addr_is_ipv4(addr))
+		return a[0] && a[0] != 127 && a[0] < 224 &&
+		       !(a[0] == 169 && a[1] == 254);
+	return !hip_addr_is_hit(addr) && !IN6_IS_ADDR_UNSPECIFIED(addr) &&
+	       !IN6_IS_ADDR_LOOPBACK(addr) && !IN6_IS_ADDR_LINKLOCAL(addr) &&
+	       !IN6_IS_ADDR_MULTICAST(addr);
+}
+
 int hip_addr_parse(const char *text, struct in6_addr *addr)
 {
 	struct in_addr v4;

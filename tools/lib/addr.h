@@ -18,6 +18,9 @@ bool hip_addr_is_hit(const struct in6_addr *addr);
 
 bool hip_addr_is_ipv4(const struct in6_addr *addr);
 
+/* An address at which other networks reach one host: no HIT, no multicast. */
+bool hip_addr_is_locator(const struct in6_addr *addr);
+
 /* 0, or -EINVAL if @text is not an address of either family. */
 int hip_addr_parse(const char *text, struct in6_addr *addr);
 
