@@ -86,6 +86,7 @@ extern const struct object config_object;
 extern const struct object identity_object;
 extern const struct object locator_object;
 extern const struct object monitor_object;
+extern const struct object name_object;
 extern const struct object path_object;
 extern const struct object peer_object;
 extern const struct object registration_object;

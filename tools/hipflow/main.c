@@ -19,6 +19,7 @@
 static const struct object *const objects[] = {
 	&identity_object,
 	&peer_object,
+	&name_object,
 	&assoc_object,
 	&path_object,
 	&locator_object,
@@ -35,7 +36,7 @@ static const char usage[] =
 "       hipflow [ OPTIONS ] [ -force ] -batch FILE\n"
 "       hipflow [ OPTIONS ]                          everything, for people\n"
 "\n"
-"OBJECT := { identity | peer | assoc | path | locator | binding | server |\n"
+"OBJECT := { identity | peer | name | assoc | path | locator | binding | server |\n"
 "            registration | stats | config | monitor }\n"
 "OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "             -t[imestamp] | -n[etns] NETNS | -c[olor][={always|auto|never}] |\n"

@@ -8,6 +8,7 @@
 #include <linux/hip.h>
 
 #include "addr.h"
+#include "name.h"
 #include "show.h"
 
 int peer_read(const struct nlmsghdr *nlh, void *item)
@@ -79,13 +80,49 @@ static int peer_show(struct hipflow *hf, struct args *args)
 	return status;
 }
 
+static int peer_send(struct hipflow *hf, uint8_t cmd,
+		     const struct in6_addr *hit, const struct addr_list *addrs)
+{
+	struct nlmsghdr *nlh = hip_genl_msg(&hf->genl, cmd);
+
+	put_addr(nlh, HIP_A_PEER_HIT, hit);
+	mnl_attr_put(nlh, HIP_A_PEER_ADDRS,
+		     addrs->n * sizeof(addrs->addr[0]), addrs->addr);
+	return query_send(hf, nlh);
+}
+
+/* name NAME: the kernel is told what hipflowd finds, and is kept up to date. */
+static int peer_new_name(struct hipflow *hf, struct args *args, uint8_t cmd)
+{
+	struct hip_name_answer answer;
+	struct addr_list addrs = { 0 };
+	const char *name;
+	int status;
+
+	status = arg_value(args, "name", &name);
+	if (!status)
+		status = arg_end(args);
+	if (!status)
+		status = query_open(hf);
+	if (!status)
+		status = name_ask(HIP_NAME_SHOW, name, &answer);
+	if (status)
+		return status;
+	name_addrs(&answer, &addrs);
+	status = peer_send(hf, cmd, &answer.hit, &addrs);
+	if (!status)
+		status = name_ask(HIP_NAME_FOLLOW, name, &answer);
+	return status;
+}
+
 static int peer_new(struct hipflow *hf, struct args *args, uint8_t cmd)
 {
 	struct addr_list addrs = { 0 };
 	struct opt_hit hit = { 0 };
-	struct nlmsghdr *nlh;
 	int status;
 
+	if (arg_is(args, "name"))
+		return peer_new_name(hf, args, cmd);
 	status = arg_key_hit(args, "peer", &hit);
 	while (!status && arg_is(args, "addr"))
 		status = arg_addrs(args, &addrs);
@@ -95,14 +132,12 @@ static int peer_new(struct hipflow *hf, struct args *args, uint8_t cmd)
 		status = complain("'addr ADDR[,ADDR...]' is missing");
 	if (!status)
 		status = query_open(hf);
-	if (status)
-		return status;
-
-	nlh = hip_genl_msg(&hf->genl, cmd);
-	put_addr(nlh, HIP_A_PEER_HIT, &hit.hit);
-	mnl_attr_put(nlh, HIP_A_PEER_ADDRS,
-		     addrs.n * sizeof(addrs.addr[0]), addrs.addr);
-	return query_send(hf, nlh);
+	if (!status)
+		status = peer_send(hf, cmd, &hit.hit, &addrs);
+	/* From now on it is not hipflowd that knows best. */
+	if (!status)
+		name_forget(&hit.hit);
+	return status;
 }
 
 static int peer_add(struct hipflow *hf, struct args *args)
@@ -117,8 +152,15 @@ static int peer_set(struct hipflow *hf, struct args *args)
 
 static int peer_del(struct hipflow *hf, struct args *args)
 {
-	return query_del_hit(hf, args, "peer", HIP_CMD_PEER_DEL,
-			     HIP_A_PEER_HIT);
+	struct opt_hit hit = { 0 };
+	struct args copy = *args;
+	int status;
+
+	status = query_del_hit(hf, args, "peer", HIP_CMD_PEER_DEL,
+			       HIP_A_PEER_HIT);
+	if (!status && !arg_key_hit(&copy, "peer", &hit))
+		name_forget(&hit.hit);
+	return status;
 }
 
 static const struct command commands[] = {
@@ -135,8 +177,10 @@ const struct object peer_object = {
 	.help =
 "Usage: hipflow peer [ show [ HIT ] ]\n"
 "       hipflow peer { add | set } HIT addr ADDR[,ADDR...]\n"
+"       hipflow peer { add | set } name NAME\n"
 "       hipflow peer del HIT\n"
 "\n"
 "Where a HIT is met, in the order in which the addresses are tried. set\n"
-"replaces them, or adds the peer.\n",
+"replaces them, or adds the peer. With name, hipflowd looks up HIT and\n"
+"addresses, and keeps these up to date.\n",
 };
