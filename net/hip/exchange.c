@@ -47,18 +47,16 @@ bool hip_exchange_offers_esp(const struct hip_packet *p)
 	return false;
 }
 
-/* HOST_ID of a packet, held against the HIT of its sender. */
 int hip_exchange_host_id(const struct hip_packet *p,
-			 const struct hip_param **param)
+			 const struct hip_param *param)
 {
 	struct hip_host_id id;
 	struct in6_addr hit;
 	int err;
 
-	*param = hip_packet_param(p, HIP_PARAM_HOST_ID);
-	if (!*param)
+	if (!param)
 		return -EINVAL;
-	err = hip_host_id_parse(&id, (*param)->data, (*param)->len);
+	err = hip_host_id_parse(&id, param->data, param->len);
 	if (!err)
 		err = hip_host_id_hit(&id, &hit);
 	if (!err && !ipv6_addr_equal(&hit, &p->hdr->sender))

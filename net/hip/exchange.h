@@ -31,8 +31,9 @@ void hip_exchange_next_address(struct hip_assoc *assoc);
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 			const u16 *have, unsigned int n);
 bool hip_exchange_offers_esp(const struct hip_packet *p);
+/* Contents of a HOST_ID, held against the HIT of the packet's sender. */
 int hip_exchange_host_id(const struct hip_packet *p,
-			 const struct hip_param **param);
+			 const struct hip_param *param);
 struct hip_macs *hip_exchange_macs(const struct hip_keymat *km,
 				   const struct hip_hits *hits,
 				   enum hip_rhash rhash, u16 cipher,

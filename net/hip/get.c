@@ -179,7 +179,12 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 			      config->rekey_bytes, HIP_A_CONFIG_PAD) ||
 	    nla_put_u64_64bit(msg, HIP_A_CONFIG_REKEY_PACKETS,
 			      config->rekey_packets, HIP_A_CONFIG_PAD) ||
-	    nla_put_u8(msg, HIP_A_CONFIG_REKEY_ON_MOVE, config->rekey_on_move))
+	    nla_put_u8(msg, HIP_A_CONFIG_REKEY_ON_MOVE,
+		       config->rekey_on_move) ||
+	    nla_put(msg, HIP_A_CONFIG_HIP_CIPHERS,
+		    config->n_hip_ciphers * sizeof(u16), config->hip_ciphers) ||
+	    nla_put_u8(msg, HIP_A_CONFIG_ENCRYPT_HOST_ID,
+		       config->encrypt_host_id))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

@@ -162,6 +162,9 @@ int hip_identity_terms(struct hip_identity *id, const u8 *opaque, u8 group,
 		terms->n_esp_suites = pool->n_esp_suites;
 		memcpy(terms->esp_suites, pool->esp_suites,
 		       sizeof(terms->esp_suites));
+		terms->n_hip_ciphers = pool->n_hip_ciphers;
+		memcpy(terms->hip_ciphers, pool->hip_ciphers,
+		       sizeof(terms->hip_ciphers));
 		err = 0;
 		break;
 	}
@@ -273,8 +276,10 @@ static struct hip_dh_key *hip_dh_key_get(struct hip_net *hn,
 struct hip_r1_offer {
 	u8	n_groups;
 	u8	n_suites;
+	u8	n_ciphers;
 	u8	groups[HIP_MAX_DH_GROUPS];
 	u16	suites[1 + HIP_MAX_ESP_SUITES];	/* behind the reserved word */
+	u16	ciphers[HIP_MAX_HIP_CIPHERS];
 };
 
 static void hip_r1_offer(struct hip_net *hn, struct hip_r1_offer *offer)
@@ -288,6 +293,8 @@ static void hip_r1_offer(struct hip_net *hn, struct hip_r1_offer *offer)
 	offer->suites[0] = 0;
 	memcpy(&offer->suites[1], config->esp_suites,
 	       sizeof(config->esp_suites));
+	offer->n_ciphers = config->n_hip_ciphers;
+	memcpy(offer->ciphers, config->hip_ciphers, sizeof(offer->ciphers));
 	mutex_unlock(&config->lock);
 }
 
@@ -298,8 +305,6 @@ static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 			 const struct hip_dh_key *dh, struct hip_builder *b,
 			 u16 *puzzle_offset)
 {
-	static const u16 ciphers[] = { HIP_CIPHER_AES_128_CBC,
-				       HIP_CIPHER_AES_256_CBC };
 	const u16 format = HIP_PARAM_ESP_TRANSFORM;
 	u8 suites[2] = { HIP_HIT_SUITE_ECDSA_SHA384 << 4,
 			 HIP_HIT_SUITE_RSA_SHA256 << 4 };
@@ -322,8 +327,8 @@ static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 	hip_build_data(b, HIP_PARAM_DH_GROUP_LIST, offer->groups,
 		       offer->n_groups);
 	hip_build_dh(b, dh->group, dh->pub, dh->publen);
-	hip_build_u16_list(b, HIP_PARAM_HIP_CIPHER, ciphers,
-			   ARRAY_SIZE(ciphers));
+	hip_build_u16_list(b, HIP_PARAM_HIP_CIPHER, offer->ciphers,
+			   offer->n_ciphers);
 	hip_build_data(b, HIP_PARAM_HOST_ID, id->host_id, id->host_id_len);
 	hip_build_data(b, HIP_PARAM_HIT_SUITE_LIST, suites, sizeof(suites));
 	hip_registration_offer(hn, b);
@@ -429,6 +434,8 @@ static int hip_identity_make_r1s(struct hip_net *hn, struct hip_identity *id)
 	pool->locals_gen = READ_ONCE(hn->locals_gen);
 	pool->n_esp_suites = offer.n_suites;
 	memcpy(pool->esp_suites, &offer.suites[1], sizeof(pool->esp_suites));
+	pool->n_hip_ciphers = offer.n_ciphers;
+	memcpy(pool->hip_ciphers, offer.ciphers, sizeof(pool->hip_ciphers));
 	for (i = 0; i < offer.n_groups; i++) {
 		err = hip_r1_add(hn, id, pool, &offer, offer.groups[i]);
 		if (err)

@@ -67,6 +67,8 @@ enum hip_solved_what {
  * @secret: makes #I
  * @esp_suites: offered
  * @n_esp_suites: how many
+ * @hip_ciphers: offered
+ * @n_hip_ciphers: how many
  * @solved_lock: excludes changes of @solved
  * @n_solved: entries of @solved
  * @solved: each #J that was accepted, or that came with a bad I2
@@ -86,6 +88,8 @@ struct hip_r1_pool {
 	struct hip_hmac		*secret;
 	u16			esp_suites[HIP_MAX_ESP_SUITES];
 	u8			n_esp_suites;
+	u16			hip_ciphers[HIP_MAX_HIP_CIPHERS];
+	u8			n_hip_ciphers;
 	spinlock_t		solved_lock;
 	unsigned int		n_solved;
 	struct hip_solved	*solved;
@@ -151,13 +155,17 @@ void hip_identity_flush(struct hip_net *hn);
  * @locals_gen: see there
  * @n_esp_suites: offered
  * @esp_suites: offered
+ * @n_hip_ciphers: offered
+ * @hip_ciphers: offered
  */
 struct hip_r1_terms {
 	u32	dh_key;
 	u32	bindings_gen;
 	u32	locals_gen;
 	u8	n_esp_suites;
+	u8	n_hip_ciphers;
 	u16	esp_suites[HIP_MAX_ESP_SUITES];
+	u16	hip_ciphers[HIP_MAX_HIP_CIPHERS];
 };
 
 /* The pool that a puzzle came from, or NULL. Under RCU. */

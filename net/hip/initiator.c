@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
+#include "encrypted.h"
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
@@ -249,7 +250,8 @@ static int hip_exchange_r1_read(struct hip_assoc *assoc,
 	    !hip_packet_param(p, HIP_PARAM_HIP_SIGNATURE_2) ||
 	    puzzle->len != sizeof(*c->puzzle) + hip_rhash_len(rhash))
 		return -EINVAL;
-	err = hip_exchange_host_id(p, &c->host_id);
+	c->host_id = hip_packet_param(p, HIP_PARAM_HOST_ID);
+	err = hip_exchange_host_id(p, c->host_id);
 	if (err)
 		return err;
 	if (hip_announce_check(p))
@@ -288,8 +290,6 @@ static int hip_exchange_r1_choose(struct hip_assoc *assoc,
 				  const struct hip_packet *p,
 				  struct hip_r1_choice *c)
 {
-	static const u16 ciphers[] = { HIP_CIPHER_AES_128_CBC,
-				       HIP_CIPHER_AES_256_CBC };
 	struct hip_config *config = &assoc->hn->config;
 	const struct hip_param *param;
 	int chosen;
@@ -303,7 +303,10 @@ static int hip_exchange_r1_choose(struct hip_assoc *assoc,
 
 	c->reason = HIP_FAIL_CIPHER;
 	param = hip_packet_param(p, HIP_PARAM_HIP_CIPHER);
-	chosen = hip_exchange_choose(param, 0, ciphers, ARRAY_SIZE(ciphers));
+	mutex_lock(&config->lock);
+	chosen = hip_exchange_choose(param, 0, config->hip_ciphers,
+				     config->n_hip_ciphers);
+	mutex_unlock(&config->lock);
 	if (chosen < 0)
 		return -EOPNOTSUPP;
 	c->cipher = chosen;
@@ -481,6 +484,22 @@ static void hip_exchange_r1_source(struct hip_assoc *assoc,
 	mutex_unlock(&hn->lock);
 }
 
+/* In clear, as middleboxes want it, or for the Responder only (5.3.3). */
+static int hip_exchange_build_host_id(struct hip_assoc *assoc,
+				      struct hip_builder *b)
+{
+	struct hip_identity *id = assoc->identity;
+
+	if (READ_ONCE(assoc->hn->config.encrypt_host_id))
+		return hip_encrypted_build(b, &assoc->keymat,
+					   &assoc->hits.local,
+					   &assoc->hits.peer, assoc->cipher,
+					   HIP_PARAM_HOST_ID, id->host_id,
+					   id->host_id_len);
+	hip_build_data(b, HIP_PARAM_HOST_ID, id->host_id, id->host_id_len);
+	return 0;
+}
+
 static int hip_exchange_build_i2(struct hip_assoc *assoc,
 				 const struct hip_packet *p,
 				 const struct hip_r1_choice *c,
@@ -494,6 +513,7 @@ static int hip_exchange_build_i2(struct hip_assoc *assoc,
 	const struct hip_param *counter;
 	struct hip_solution *solution;
 	struct hip_macs *macs;
+	int err;
 
 	hip_build_begin(b, b->buf, b->max, HIP_I2, 0, &assoc->hits.local,
 			&assoc->hits.peer);
@@ -513,7 +533,9 @@ static int hip_exchange_build_i2(struct hip_assoc *assoc,
 	}
 	hip_build_dh(b, c->group, pub, publen);
 	hip_build_u16_list(b, HIP_PARAM_HIP_CIPHER, &c->cipher, 1);
-	hip_build_data(b, HIP_PARAM_HOST_ID, id->host_id, id->host_id_len);
+	err = hip_exchange_build_host_id(assoc, b);
+	if (err)
+		return err;
 	hip_registration_request(assoc, p, b);
 	hip_exchange_echo(b, p, HIP_PARAM_ECHO_REQUEST_SIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);

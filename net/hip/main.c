@@ -87,6 +87,8 @@ static void hip_config_init(struct hip_config *config)
 	static const u16 esp_suites[] = { HIP_ESP_AES_GCM_16,
 					  HIP_ESP_AES_128_CBC_HMAC_SHA256,
 					  HIP_ESP_AES_256_CBC_HMAC_SHA256 };
+	static const u16 hip_ciphers[] = { HIP_CIPHER_AES_128_CBC,
+					   HIP_CIPHER_AES_256_CBC };
 
 	mutex_init(&config->lock);
 	config->puzzle_k = 10;
@@ -100,6 +102,8 @@ static void hip_config_init(struct hip_config *config)
 	memcpy(config->dh_groups, dh_groups, sizeof(dh_groups));
 	config->n_esp_suites = ARRAY_SIZE(esp_suites);
 	memcpy(config->esp_suites, esp_suites, sizeof(esp_suites));
+	config->n_hip_ciphers = ARRAY_SIZE(hip_ciphers);
+	memcpy(config->hip_ciphers, hip_ciphers, sizeof(hip_ciphers));
 }
 
 static int hip_net_alloc(struct hip_net *hn)

@@ -111,6 +111,9 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_REKEY_PACKETS] = { .type = NLA_U64 },
 	[HIP_A_CONFIG_REKEY_ON_MOVE] = NLA_POLICY_MAX(NLA_U8,
 						      HIP_REKEY_ON_MOVE_DH),
+	[HIP_A_CONFIG_HIP_CIPHERS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u16),
+					HIP_MAX_HIP_CIPHERS * sizeof(u16)),
+	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -420,6 +423,43 @@ static int hip_config_esp_suites(struct genl_info *info,
 	return 0;
 }
 
+static int hip_config_hip_ciphers(struct genl_info *info,
+				  struct hip_config *config)
+{
+	struct nlattr *attr = info->attrs[HIP_A_CONFIG_HIP_CIPHERS];
+	unsigned int i, j, n = nla_len(attr) / sizeof(u16);
+
+	if (nla_len(attr) % sizeof(u16)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "not an array of 16-bit cipher numbers");
+		return -EINVAL;
+	}
+	memcpy(config->hip_ciphers, nla_data(attr), nla_len(attr));
+	for (i = 0; i < n; i++) {
+		u16 cipher = config->hip_ciphers[i];
+
+		if (hip_cipher_key_len(cipher) < 0) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "unknown HIP cipher: 1, 2 and 4 are known");
+			return -EOPNOTSUPP;
+		}
+		if (cipher == HIP_CIPHER_NULL && n > 1) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "cipher 1 does not encrypt: give it alone or not at all");
+			return -EINVAL;
+		}
+		for (j = 0; j < i; j++) {
+			if (config->hip_ciphers[j] != cipher)
+				continue;
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a HIP cipher is given twice");
+			return -EINVAL;
+		}
+	}
+	config->n_hip_ciphers = n;
+	return 0;
+}
+
 /* Rekeying is not to be all that hosts do. */
 static int hip_config_check_rekey(struct genl_info *info)
 {
@@ -461,6 +501,8 @@ static int hip_config_check(struct genl_info *info, struct hip_config *new)
 		err = hip_config_dh_groups(info, new);
 	if (!err && info->attrs[HIP_A_CONFIG_ESP_SUITES])
 		err = hip_config_esp_suites(info, new);
+	if (!err && info->attrs[HIP_A_CONFIG_HIP_CIPHERS])
+		err = hip_config_hip_ciphers(info, new);
 	timeout = info->attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS];
 	if (!err && timeout && nla_get_u32(timeout) &&
 	    nla_get_u32(timeout) < HIP_PATH_TIMEOUT_MIN_MS) {
@@ -521,6 +563,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_REKEY_ON_MOVE])
 		WRITE_ONCE(config->rekey_on_move,
 			   nla_get_u8(attrs[HIP_A_CONFIG_REKEY_ON_MOVE]));
+	if (attrs[HIP_A_CONFIG_ENCRYPT_HOST_ID])
+		WRITE_ONCE(config->encrypt_host_id,
+			   nla_get_u8(attrs[HIP_A_CONFIG_ENCRYPT_HOST_ID]));
 	if (new.n_dh_groups) {
 		config->n_dh_groups = new.n_dh_groups;
 		memcpy(config->dh_groups, new.dh_groups,
@@ -530,6 +575,11 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 		config->n_esp_suites = new.n_esp_suites;
 		memcpy(config->esp_suites, new.esp_suites,
 		       sizeof(config->esp_suites));
+	}
+	if (new.n_hip_ciphers) {
+		config->n_hip_ciphers = new.n_hip_ciphers;
+		memcpy(config->hip_ciphers, new.hip_ciphers,
+		       sizeof(config->hip_ciphers));
 	}
 	mutex_unlock(&config->lock);
 

@@ -32,6 +32,7 @@
 #define HIP_MAX_UPCALLS		4096
 #define HIP_MAX_DH_GROUPS	8
 #define HIP_MAX_ESP_SUITES	6	/* RFC 7402 section 5.1.2 */
+#define HIP_MAX_HIP_CIPHERS	6	/* RFC 7401 section 5.2.8 */
 
 /* Of SAs; 0 is no limit. */
 #define HIP_REKEY_MIN_TIME	10	/* seconds */
@@ -70,10 +71,13 @@ struct hip_config {
 	u64		rekey_bytes;
 	u64		rekey_packets;
 	u8		rekey_on_move;	/* enum hip_rekey_on_move */
+	bool		encrypt_host_id;
 	u8		n_dh_groups;
 	u8		n_esp_suites;
+	u8		n_hip_ciphers;
 	u8		dh_groups[HIP_MAX_DH_GROUPS];
 	u16		esp_suites[HIP_MAX_ESP_SUITES];
+	u16		hip_ciphers[HIP_MAX_HIP_CIPHERS];
 };
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "encrypted.h"
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
@@ -195,7 +196,9 @@ int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p)
  * @solution: in the packet
  * @j: #J in it
  * @dh: in the packet
- * @host_id: in the packet
+ * @host_id: in the packet, or @inner
+ * @inner: what was in ENCRYPTED
+ * @opened: that it points into
  * @cipher: chosen by the Initiator
  * @suite: the same
  * @spi: of the Initiator's incoming SA
@@ -211,6 +214,8 @@ struct hip_i2 {
 	const u8			*j;
 	const struct hip_dh		*dh;
 	const struct hip_param		*host_id;
+	struct hip_param		inner;
+	void				*opened;
 	u16				cipher;
 	u16				suite;
 	u32				spi;
@@ -249,8 +254,6 @@ static bool hip_i2_answered(struct hip_assoc *assoc, const struct hip_packet *p,
 /* Return: 0, or the NOTIFICATION type that says what is wrong. */
 static int hip_i2_read(const struct hip_packet *p, struct hip_i2 *i2)
 {
-	static const u16 ciphers[] = { HIP_CIPHER_AES_128_CBC,
-				       HIP_CIPHER_AES_256_CBC };
 	const struct hip_param *param;
 	const struct hip_esp_info *info;
 	int chosen;
@@ -274,8 +277,8 @@ static int hip_i2_read(const struct hip_packet *p, struct hip_i2 *i2)
 	if (!param)
 		return HIP_NOTIFY_INVALID_SYNTAX;
 	chosen = param->len == 2 ?
-		 hip_exchange_choose(param, 0, ciphers, ARRAY_SIZE(ciphers)) :
-		 -EINVAL;
+		 hip_exchange_choose(param, 0, i2->terms.hip_ciphers,
+				     i2->terms.n_hip_ciphers) : -EINVAL;
 	if (chosen < 0)
 		return HIP_NOTIFY_INVALID_HIP_CIPHER_CHOSEN;
 	i2->cipher = chosen;
@@ -297,7 +300,10 @@ static int hip_i2_read(const struct hip_packet *p, struct hip_i2 *i2)
 	    !hip_packet_param(p, HIP_PARAM_HIP_MAC) ||
 	    !hip_packet_param(p, HIP_PARAM_HIP_SIGNATURE))
 		return HIP_NOTIFY_INVALID_SYNTAX;
-	chosen = hip_exchange_host_id(p, &i2->host_id);
+	i2->host_id = hip_packet_param(p, HIP_PARAM_HOST_ID);
+	if (!i2->host_id && hip_packet_param(p, HIP_PARAM_ENCRYPTED))
+		return 0;
+	chosen = hip_exchange_host_id(p, i2->host_id);
 	if (chosen == -EBADMSG)
 		return HIP_NOTIFY_INVALID_HIT;
 	return chosen ? HIP_NOTIFY_INVALID_SYNTAX : 0;
@@ -330,6 +336,31 @@ static int hip_i2_keys(struct hip_assoc *assoc, struct hip_i2 *i2)
 	err = PTR_ERR(i2->macs);
 	i2->macs = NULL;
 	return err;
+}
+
+/*
+ * Behind the MAC, though the RFC has it in front (6.9 step 11): nothing that is
+ * told of the padding then helps to guess what is encrypted. Return: 0, a NOTIFY
+ * type, or < 0 for silence.
+ */
+static int hip_i2_open(const struct hip_packet *p, struct hip_i2 *i2)
+{
+	void *opened;
+	int err;
+
+	if (i2->host_id)
+		return 0;
+	opened = hip_encrypted_open(hip_packet_param(p, HIP_PARAM_ENCRYPTED),
+				    &i2->keymat, &p->hdr->receiver,
+				    &p->hdr->sender, i2->cipher, &i2->inner);
+	if (IS_ERR(opened))
+		return PTR_ERR(opened);
+	i2->opened = opened;
+	if (i2->inner.type != HIP_PARAM_HOST_ID)
+		return -EINVAL;
+	i2->host_id = &i2->inner;
+	err = hip_exchange_host_id(p, i2->host_id);
+	return err == -EBADMSG ? HIP_NOTIFY_INVALID_HIT : err;
 }
 
 /* A solution makes one association, or its keys would serve twice. */
@@ -371,6 +402,13 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_MAC);
 		hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
 		return HIP_NOTIFY_HIP_MAC_FAILED;
+	}
+	err = hip_i2_open(p, i2);
+	if (err) {
+		hip_stat_inc(hn, err == HIP_NOTIFY_INVALID_HIT ?
+			     HIP_STAT_DROP_HIT : HIP_STAT_DROP_MALFORMED);
+		hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
+		return err;
 	}
 	err = hip_packet_verify(hn, p, i2->host_id->data, i2->host_id->len);
 	if (err == -EBADMSG || err == -EACCES)
@@ -593,6 +631,7 @@ void hip_exchange_rx_i2(struct hip_assoc *assoc, const struct hip_packet *p,
 out:
 	hip_exchange_free_macs(i2.macs);
 	hip_keymat_wipe(&i2.keymat);
+	kfree(i2.opened);
 	if (i2.id)
 		hip_identity_put(i2.id);
 }

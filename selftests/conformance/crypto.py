@@ -315,3 +315,19 @@ def encrypt(cipher, key, data):
     aes = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
     return bytes(4) + iv + aes.update(data + bytes([fill]) * fill) + \
         aes.finalize()
+
+
+def decrypt(cipher, key, data):
+    """What is in ENCRYPTED, or None if its form is wrong."""
+    if data[:4] != bytes(4):
+        return None
+    if cipher == 1:
+        return data[4:]
+    if len(data) < 36 or len(data) % 16 != 4:
+        return None
+    aes = Cipher(algorithms.AES(key), modes.CBC(data[4:20])).decryptor()
+    text = aes.update(data[20:]) + aes.finalize()
+    fill = text[-1]
+    if not 1 <= fill <= 16 or text[-fill:] != bytes([fill]) * fill:
+        return None
+    return text[:-fill]

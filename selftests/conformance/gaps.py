@@ -4,10 +4,6 @@ reason, and not among the results."""
 
 # By the name of a test that would fail: the reason. "run.py --gaps" runs them.
 KNOWN = {
-    'RFC 7401 5.3.3: an I2 with its HOST_ID in ENCRYPTED is taken, '
-    'HIP_CIPHER 2': 'ENCRYPTED is not implemented yet',
-    'RFC 7401 5.3.3: an I2 with its HOST_ID in ENCRYPTED is taken, '
-    'HIP_CIPHER 4': 'ENCRYPTED is not implemented yet',
     'RFC 7401 7: #K is 0 for a Responder that is not under load':
         'each I2 has to have cost something; puzzle_k = 0 is a setting',
     'RFC 7401 4.1.2: the same Initiator is not given the same #I with the same '

@@ -30,7 +30,7 @@ from wire import CLOSE_ACK, R1, R1_COUNTER
 
 # In the order in which they run.
 for MODULE in ('format', 'responder', 'initiator', 'esp', 'update',
-               'association', 'foreign'):
+               'association', 'foreign', 'encrypted'):
     importlib.import_module('test_' + MODULE)
 
 

@@ -281,7 +281,7 @@ class Speaker:
         need(len(ciphers) == 1, '5.3.3: not one HIP_CIPHER')
         need(len(suites) == 1, 'RFC 7402 5.1.2: not one ESP suite')
         self.derive(self.dh.secret(public), i, j, ciphers[0], suites[0])
-        self.host_id = i2.get(HOST_ID)
+        self.host_id = i2.get(HOST_ID) or self.opened(i2)
         need(self.host_id, '5.3.3: I2 without HOST_ID')
         self.host_key = crypto.HostId(self.host_id)
         need(self.host_key.hit == self.peer, '5.3.3: HIT and HOST_ID differ')
@@ -291,6 +291,17 @@ class Speaker:
         need(index == self.index, 'RFC 7402 5.1.1: KEYMAT index of the I2 is '
              '%d, not %d' % (index, self.index))
         return i2
+
+    def opened(self, i2):
+        """The HOST_ID that is in ENCRYPTED."""
+        data = i2.get(wire.ENCRYPTED)
+        inner = data and crypto.decrypt(self.cipher, self.enc_in, data)
+        need(inner, '5.2.18: no HOST_ID, and no ENCRYPTED that can be opened')
+        kind, length = struct.unpack_from('!HH', inner)
+        need(kind == HOST_ID, '5.3.3: ENCRYPTED holds parameter %d' % kind)
+        need(wire.Param(HOST_ID, inner[4:4 + length]).octets() == inner,
+             '5.2.18: length or padding in ENCRYPTED')
+        return inner[4:4 + length]
 
     def draft_r2(self):
         self.spi_in = 0x20000000 | crypto.number(os.urandom(3))

@@ -10,7 +10,7 @@ from net import V4, V6, address
 from registry import test
 from speaker import ALL_GROUPS, need
 from wire import (DH_GROUP_LIST, DIFFIE_HELLMAN, ECHO_RESPONSE_UNSIGNED,
-                  ENCRYPTED, ESP_TRANSFORM, HIP_CIPHER, HIP_MAC, HIP_SIGNATURE,
+                  ESP_TRANSFORM, HIP_CIPHER, HIP_MAC, HIP_SIGNATURE,
                   HIT_SUITE_LIST, HOST_ID, I1, I2, NOTIFY, PUZZLE, R1,
                   R1_COUNTER, R2, SOLUTION, TRANSPORT_FORMAT_LIST)
 
@@ -323,22 +323,6 @@ def cipher(number):
 
 cipher(2)
 cipher(4)
-
-
-def encrypted(number):
-    @test('5.3.3', 'MUST', 'an I2 with its HOST_ID in ENCRYPTED is taken, '
-          'HIP_CIPHER %d' % number)
-    def run(lab):
-        speaker = lab.speaker()
-        i2 = speaker.draft_i2(speaker.r1(), cipher=number).drop(HOST_ID)
-        inner = wire.Param(HOST_ID, speaker.identity.host_id).octets()
-        i2.put(ENCRYPTED, crypto.encrypt(number, speaker.enc_out, inner))
-        speaker.finish_i(speaker.seal(i2), 'I2 with ENCRYPTED HOST_ID')
-        speaker.works()
-
-
-encrypted(2)
-encrypted(4)
 
 
 @test('5.2.3', 'MUST', 'R1_COUNTER may be missing in an I2')

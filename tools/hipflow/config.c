@@ -38,6 +38,10 @@ static const struct setting {
 	  hip_dh_group_names },
 	{ "esp_suites", HIP_A_CONFIG_ESP_SUITES, LIST16, 1, 6,
 	  hip_esp_suite_names },
+	{ "hip_ciphers", HIP_A_CONFIG_HIP_CIPHERS, LIST16, 1, 6,
+	  hip_cipher_names },
+	{ "encrypt_host_id", HIP_A_CONFIG_ENCRYPT_HOST_ID, NAME8, 0, 0,
+	  hip_no_yes_names },
 	{ "max_fids", HIP_A_CONFIG_MAX_FIDS, NUMBER16, 0, UINT16_MAX, NULL },
 	{ "retransmit_ms", HIP_A_CONFIG_RETRANSMIT_MS, NUMBER32, 50, 60000,
 	  NULL },
@@ -346,7 +350,8 @@ const struct object config_object = {
 "       hipflow config set { KEY VALUE }...\n"
 "\n"
 "KEY VALUE := { puzzle_k N | dh_groups NAME[,NAME...] |\n"
-"               esp_suites NAME[,NAME...] | max_fids N | retransmit_ms N |\n"
+"               esp_suites NAME[,NAME...] | hip_ciphers NAME[,NAME...] |\n"
+"               encrypt_host_id { no | yes } | max_fids N | retransmit_ms N |\n"
 "               retries N | path_timeout_ms N | idle_timeout SECONDS |\n"
 "               rekey_time SECONDS | rekey_bytes N | rekey_packets N |\n"
 "               rekey_on_move { no | yes | dh } }\n"

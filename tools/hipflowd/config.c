@@ -248,6 +248,23 @@ static int parse_esp_suites(struct reader *r, char *value)
 			   CONFIG_ESP_SUITES_MAX);
 }
 
+static int parse_hip_ciphers(struct reader *r, char *value)
+{
+	struct config_kernel *k = &r->config->kernel;
+
+	return parse_names(r, value, hip_cipher_names, "a HIP cipher",
+			   k->hip_ciphers, &k->n_hip_ciphers,
+			   CONFIG_HIP_CIPHERS_MAX);
+}
+
+static int parse_encrypt_host_id(struct reader *r, char *value)
+{
+	struct config_kernel *k = &r->config->kernel;
+
+	k->has_encrypt_host_id = true;
+	return parse_bool(r, value, &k->encrypt_host_id);
+}
+
 static int parse_max_fids(struct reader *r, char *value)
 {
 	unsigned long number;
@@ -419,6 +436,8 @@ static const struct setting settings[] = {
 	{ "kernel", "puzzle_k", false, parse_puzzle_k },
 	{ "kernel", "dh_groups", true, parse_dh_groups },
 	{ "kernel", "esp_suites", true, parse_esp_suites },
+	{ "kernel", "hip_ciphers", true, parse_hip_ciphers },
+	{ "kernel", "encrypt_host_id", false, parse_encrypt_host_id },
 	{ "kernel", "max_fids", false, parse_max_fids },
 	{ "kernel", "retransmit_ms", false, parse_retransmit_ms },
 	{ "kernel", "retries", false, parse_retries },

@@ -16,6 +16,7 @@
 #define CONFIG_ADDRS_MAX	32	/* of a peer */
 #define CONFIG_DH_GROUPS_MAX	8
 #define CONFIG_ESP_SUITES_MAX	6	/* RFC 7402 section 5.1.2 */
+#define CONFIG_HIP_CIPHERS_MAX	6	/* RFC 7401 section 5.2.8 */
 #define CONFIG_NAME_MAX		64
 
 struct hit_list {
@@ -50,6 +51,7 @@ struct config_kernel {
 	bool has_rekey_bytes;
 	bool has_rekey_packets;
 	bool has_rekey_on_move;
+	bool has_encrypt_host_id;
 	uint8_t puzzle_k;
 	uint8_t retries;
 	uint16_t max_fids;
@@ -60,10 +62,13 @@ struct config_kernel {
 	uint64_t rekey_bytes;
 	uint64_t rekey_packets;
 	uint8_t rekey_on_move;
+	bool encrypt_host_id;
 	size_t n_dh_groups;
 	uint8_t dh_groups[CONFIG_DH_GROUPS_MAX];
 	size_t n_esp_suites;
 	uint16_t esp_suites[CONFIG_ESP_SUITES_MAX];
+	size_t n_hip_ciphers;
+	uint16_t hip_ciphers[CONFIG_HIP_CIPHERS_MAX];
 };
 
 struct config {

@@ -162,7 +162,8 @@ static void send_settings(struct kernel *k)
 	    !c->has_max_fids && !c->has_retransmit_ms && !c->has_retries &&
 	    !c->has_path_timeout_ms && !c->has_idle_timeout &&
 	    !c->has_rekey_time && !c->has_rekey_bytes &&
-	    !c->has_rekey_packets && !c->has_rekey_on_move)
+	    !c->has_rekey_packets && !c->has_rekey_on_move &&
+	    !c->n_hip_ciphers && !c->has_encrypt_host_id)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -198,6 +199,13 @@ static void send_settings(struct kernel *k)
 	if (c->has_rekey_on_move)
 		mnl_attr_put_u8(nlh, HIP_A_CONFIG_REKEY_ON_MOVE,
 				c->rekey_on_move);
+	if (c->n_hip_ciphers)
+		mnl_attr_put(nlh, HIP_A_CONFIG_HIP_CIPHERS,
+			     c->n_hip_ciphers * sizeof(c->hip_ciphers[0]),
+			     c->hip_ciphers);
+	if (c->has_encrypt_host_id)
+		mnl_attr_put_u8(nlh, HIP_A_CONFIG_ENCRYPT_HOST_ID,
+				c->encrypt_host_id);
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 

@@ -124,6 +124,12 @@ const struct hip_name hip_stat_names[] = {
 	{ 0 }
 };
 
+const struct hip_name hip_no_yes_names[] = {
+	{ 0, "no", NULL },
+	{ 1, "yes", NULL },
+	{ 0 }
+};
+
 const struct hip_name hip_rekey_on_move_names[] = {
 	{ HIP_REKEY_ON_MOVE_NO, "no", NULL },
 	{ HIP_REKEY_ON_MOVE_YES, "yes", NULL },

@@ -30,6 +30,7 @@ extern const struct hip_name hip_reg_failure_names[];	/* RFC 8003 4.4 */
 extern const struct hip_name hip_esp_suite_names[];	/* RFC 7402 5.1.2 */
 extern const struct hip_name hip_cipher_names[];	/* RFC 7401 5.2.8 */
 extern const struct hip_name hip_dh_group_names[];	/* RFC 7401 5.2.7 */
+extern const struct hip_name hip_no_yes_names[];	/* a switch */
 extern const struct hip_name hip_rekey_on_move_names[];
 extern const struct hip_name hip_fid_status_names[];	/* RFC 6089 4.2 */
 extern const struct hip_name hip_notify_names[];	/* RFC 7401 5.2.19 */

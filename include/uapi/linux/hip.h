@@ -574,6 +574,10 @@ enum hip_rekey_on_move {
  * @HIP_A_CONFIG_REKEY_PACKETS: u64, at least 100; 0: never
  * @HIP_A_CONFIG_REKEY_ON_MOVE: u8, &enum hip_rekey_on_move
  * @HIP_A_CONFIG_PAD: padding for 64-bit alignment
+ * @HIP_A_CONFIG_HIP_CIPHERS: array of u16, preferred first, at most 6 (RFC 7401
+ *	section 5.2.8)
+ * @HIP_A_CONFIG_ENCRYPT_HOST_ID: u8, 1: our HOST_ID is encrypted in I2 (section
+ *	5.2.18)
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -590,6 +594,8 @@ enum hip_config_attr {
 	HIP_A_CONFIG_REKEY_PACKETS,
 	HIP_A_CONFIG_REKEY_ON_MOVE,
 	HIP_A_CONFIG_PAD,
+	HIP_A_CONFIG_HIP_CIPHERS,
+	HIP_A_CONFIG_ENCRYPT_HOST_ID,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

@@ -91,6 +91,8 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_REKEY_BYTES] = "rekey-bytes",
 	[HIP_A_CONFIG_REKEY_PACKETS] = "rekey-packets",
 	[HIP_A_CONFIG_REKEY_ON_MOVE] = "rekey-on-move",
+	[HIP_A_CONFIG_HIP_CIPHERS] = "hip-ciphers",
+	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = "encrypt-host-id",
 };
 
 static const char *const server_attrs[HIP_A_SERVER_MAX + 1] = {
