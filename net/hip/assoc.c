@@ -321,7 +321,8 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 		hip_assoc_due(assoc, &any, &due, hip_assoc_idle_due(assoc));
 	if (assoc->rendezvous)
 		hip_assoc_due(assoc, &any, &due, assoc->rendezvous->expires);
-	if (assoc->retry_paths)
+	/* What is over waits for the daemon, or for another UPDATE to end. */
+	if (assoc->retry_paths && time_before(jiffies, assoc->retry_paths))
 		hip_assoc_due(assoc, &any, &due, assoc->retry_paths);
 	if (!any)
 		return;

@@ -597,7 +597,8 @@ bool hip_rekey_next(struct hip_assoc *assoc, unsigned long *due)
 		*due = out->path->rekey->patience;
 		any = true;
 	}
-	if (assoc->rekey_wait &&
+	/* When it is over, hip_rekey_due() is called by what it waits for. */
+	if (assoc->rekey_wait && time_before(jiffies, assoc->rekey_wait) &&
 	    (!any || time_before(assoc->rekey_wait, *due))) {
 		*due = assoc->rekey_wait;
 		any = true;
