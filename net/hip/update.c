@@ -782,8 +782,12 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (seq)
 		hip_update_mark(assoc, hip_param_u32(seq, 0));
 	if (assoc->update_in.valid && !assoc->update_in.acked &&
-	    hip_update_acks(p, assoc->update_in.id))
+	    hip_update_acks(p, assoc->update_in.id)) {
 		hip_update_rx_confirm(assoc, p);
+		/* It may have failed, and its paths are gone then. */
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			goto out;
+	}
 	if (hip_packet_param(p, HIP_PARAM_ACK))
 		hip_probe_rx_ack(assoc, p);
 	if (answer)
