@@ -24,6 +24,8 @@
 /* After a refusal or without an answer, doubled each time. */
 #define HIP_REGISTRATION_RETRY		(5 * HZ)
 #define HIP_REGISTRATION_MAX_TRIES	6
+/* A server may grant milliseconds, but each renewal costs a signature. */
+#define HIP_REGISTRATION_MIN_RENEW	HZ
 
 /* Of an association, under hip_net->lock; NULL if there is none. */
 static struct hip_registration *hip_registration_of(struct hip_assoc *assoc)
@@ -188,7 +190,8 @@ static void hip_registration_granted(struct hip_net *hn,
 	reg->failure = 0;
 	reg->tries = 0;
 	reg->expires = jiffies + length;
-	reg->next = jiffies + length / 2;
+	reg->next = jiffies + max_t(unsigned long, length / 2,
+				    HIP_REGISTRATION_MIN_RENEW);
 	hip_registration_set_state(hn, reg, HIP_REGISTRATION_REGISTERED);
 }
 
