@@ -508,6 +508,16 @@ void hip_rekey_confirmed(struct hip_assoc *assoc, struct hip_path *path)
 	hip_rekey_done(assoc, path);
 }
 
+void hip_rekey_named(struct hip_assoc *assoc, struct hip_path *path)
+{
+	if (!path->rekey || !path->x_out)
+		return;
+	if (assoc->update_out.path == path)
+		hip_rekey_finish(assoc);
+	else
+		hip_rekey_done(assoc, path);
+}
+
 bool hip_rekey_heard(const struct hip_path *path)
 {
 	return path->rekey && path->x_in &&
@@ -536,9 +546,6 @@ void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
 {
 	struct hip_update_in *in = &assoc->update_in;
 
-	/* It may be the new path itself that the peer moves. */
-	if (next->rekey)
-		next->rekey->left = false;
 	if (in->acked || !in->path || in->path == next || !in->path->rekey)
 		return;
 	in->path->rekey->left = true;

@@ -81,6 +81,11 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 /* It has acknowledged our answer: the new path replaces the old one. */
 void hip_rekey_confirmed(struct hip_assoc *assoc, struct hip_path *path);
 /*
+ * It names the new SPI as one that there is: it has our answer, though we do not
+ * have its acknowledgment. The association may have failed.
+ */
+void hip_rekey_named(struct hip_assoc *assoc, struct hip_path *path);
+/*
  * Its UPDATE about @next is answered instead, and our answer not sent again: what
  * confirms it may be lost, but data by the new SAs does as well.
  */

@@ -697,6 +697,11 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MALFORMED);
 		return;
 	}
+	if (rx->info && rx->path) {
+		hip_rekey_named(assoc, rx->path);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			return;
+	}
 	if (rx->is_new)
 		err = hip_update_take_new_path(assoc, rx, cb, &addr);
 	else if (rx->path)

@@ -540,6 +540,23 @@ def rekey_by_data(lab):
     speaker.works('no data with the new SAs')
 
 
+@test('RFC 7402 6.8', 'MUST', 'a peer that has rekeyed and moves by its new SPI, '
+      'its acknowledgment lost, is found at its new address')
+def rekey_and_move(lab):
+    speaker = established(lab)
+    new = lab.net.here[1]
+    rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, confirm=False)
+    answer = readdress(speaker, new)
+    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+    speaker.send(speaker.seal(confirm.put(
+        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    # Answers of before may have been late.
+    lab.net.drain(0.2)
+    lab.net.esp.clear()
+    speaker.works('no data with the new SAs')
+    need(speaker.esp_to == address(new), 'data goes elsewhere')
+
+
 @test('RFC 7402 6.9', 'MUST', 'an ESP_INFO whose OLD SPI does not exist '
       'changes nothing')
 def unknown_spi(lab):
