@@ -124,6 +124,7 @@ struct hip_registered {
  * @hn: namespace
  * @serial: order of birth in hip_net->assoc_list, by which dumps resume
  * @ref: table, work and whoever looked it up hold one each
+ * @rwork: frees it
  * @hits: key
  * @lock: excludes all below but for what says otherwise; process context
  * @dead: taken out of the table; no more events

@@ -27,6 +27,7 @@ struct hip_binding_locator {
  * @by_priority: in hip_net->bindings_by_priority
  * @by_gen: in hip_net->bindings_by_gen
  * @ref: list and each table of an association hold one
+ * @rcu: frees it
  * @fid: FID
  * @priority: FID-PRI
  * @any_peer: for all peers; otherwise for @peer only, and instead of a
@@ -120,11 +121,13 @@ unsigned int hip_binding_resolve(const struct hip_binding *b,
  * @list: in hip_assoc->flow_list, by priority; the association's lock
  * @rank: in hip_assoc->flow_ranks
  * @ref: list and table hold one each
+ * @rcu: frees it
  * @fid: FID, of the peer's choosing
  * @priority: FID-PRI
  * @seen: hip_assoc->flow_mark of the last E-LOCATOR that named it
  * @sel: selector
  * @n: how many of @addr
+ * @n_preferred: how many of them are preferred
  * @addr: the peer's locators for it, preferred first
  * @count: per CPU
  */

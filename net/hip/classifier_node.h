@@ -18,8 +18,13 @@
  * struct hip_box - what is looked at first of a selector
  * @refuse: in the lower half HIP_SELECT_* that are compared, in the upper one
  *	HIP_TS_FORMAT_* that it is not for, which are different bits
- * @proto_min: with the span from there to the maximum; that of fields which are
- *	not compared is full
+ * @proto_min: as in the selector
+ * @proto_span: from there to the maximum; that of fields which are not compared
+ *	is full
+ * @sport_min: as above
+ * @sport_span: as above
+ * @dport_min: as above
+ * @dport_span: as above
  */
 struct hip_box {
 	u16	refuse;
@@ -36,6 +41,7 @@ struct hip_box {
  * @n: entries, by @order
  * @order: the lowest of what is below
  * @box: covers what is below
+ * @child: what is below: nodes, or in a leaf rules
  * @cover: the whole of it; not in a leaf, where the rule has it
  */
 struct hip_node {

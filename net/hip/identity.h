@@ -72,6 +72,8 @@ enum hip_solved_what {
  * @solved_lock: excludes changes of @solved
  * @n_solved: entries of @solved
  * @solved: each #J that was accepted, or that came with a bad I2
+ * @rwork: frees it
+ * @hn: namespace
  * @bindings_gen: bindings up to here are told in its E-LOCATOR
  * @locals_gen: of the locators in it
  * @n: entries of @r1
@@ -105,6 +107,7 @@ struct hip_r1_pool {
  * struct hip_identity - a host identity of ours
  * @list: in hip_net->identities, RCU
  * @ref: association and list hold one each
+ * @rcu: frees it
  * @gone: no longer in the list; hip_net->lock
  * @hit: our HIT
  * @rhash: of its suite, if we are the Responder

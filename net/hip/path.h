@@ -99,6 +99,7 @@ struct hip_probe {
  * @spi_out_old: SPI of the path that it replaced, which the peer may still name
  * @replaced: another one has its place; it receives what is under way
  * @until: jiffies until which it does
+ * @rwork: frees it
  */
 struct hip_path {
 	struct list_head		list;
@@ -170,7 +171,8 @@ struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
 /**
  * struct hip_table - by which data finds its path; immutable, read under RCU.
  *	Made anew whenever anything of paths, flows or bindings changed
- * @wq: where @rwork frees it after a grace period
+ * @rwork: frees it after a grace period
+ * @wq: where @rwork runs
  * @theirs: the peer's flows, matched by packets as they leave; their locators
  *	are columns of @path. NULL if there are none
  * @ours: our bindings, matched by the reverse of what leaves, and by what comes
@@ -180,6 +182,8 @@ struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
  * @n_local: rows
  * @n_peer: columns
  * @credit: no peer's end is verified: credit decides
+ * @def_peer: column of @def
+ * @def_local: row of @def
  * @def: what no binding matches, or NULL if no path is usable
  * @best: for a column, the path if the row has none
  * @path: rows * columns, NULL where there is no usable path
