@@ -181,7 +181,7 @@ int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p)
 		return -ENOENT;
 	if (hip_puzzle_make(pool->secret, &p->hdr->sender, &p->hdr->receiver,
 			    solution->opaque, i) ||
-	    memcmp(i, solution->ij, rlen))
+	    crypto_memneq(i, solution->ij, rlen))
 		return -ENOENT;
 	return hip_puzzle_check(id->rhash, pool->k, i, &p->hdr->sender,
 				&p->hdr->receiver, solution->ij + rlen);
