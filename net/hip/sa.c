@@ -460,6 +460,8 @@ static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
 		if (!out)
 			WRITE_ONCE(path->x_in, old);
 		xfrm_state_put(x);
+		/* Without @old the association does not work any more. */
+		hip_assoc_event(path->assoc, HIP_EVENT_SA);
 		goto discard;
 	}
 	xfrm_state_put(old);
