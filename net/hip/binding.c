@@ -243,11 +243,11 @@ static void hip_binding_changed(struct hip_net *hn)
 
 static struct hip_binding *hip_binding_alloc(void)
 {
-	struct hip_binding *b = kzalloc(sizeof(*b), GFP_KERNEL);
+	struct hip_binding *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
 
 	if (!b)
 		return NULL;
-	b->count = kzalloc(sizeof(*b->count), GFP_KERNEL);
+	b->count = kzalloc(sizeof(*b->count), GFP_KERNEL_ACCOUNT);
 	if (!b->count)
 		goto err_free;
 	b->count->pcpu = netdev_alloc_pcpu_stats(struct hip_count);

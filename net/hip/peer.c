@@ -50,7 +50,7 @@ int hip_peer_set(struct hip_net *hn, const struct in6_addr *hit,
 	err = hip_peer_check(hit, addr, n, extack);
 	if (err)
 		return err;
-	new = kmalloc(struct_size(new, addr, n), GFP_KERNEL);
+	new = kmalloc(struct_size(new, addr, n), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	new->hit = *hit;
