@@ -611,6 +611,9 @@ refusals <<'END'
 1|'p256' is given twice|config set dh_groups p256,p256
 1|'des' is not known: choose from|config set esp_suites des
 2|suite 7 does not encrypt: give it alone|config set esp_suites aes-128-gcm-16,null-hmac-sha256
+2|cipher 1 does not encrypt: give it alone|config set hip_ciphers aes-128-cbc,null
+2|whoever is at an address is taken for the peer|assoc add addr 192.0.2.7
+1|'addr' is one address|assoc add addr 192.0.2.7,192.0.2.8
 1|'retries' is given twice|config set retries 2 retries 2
 1|'show' is not expected here: see 'hipflow config help'|config show show
 1|'monitor' has no command 'frog'|monitor frog

@@ -692,7 +692,7 @@ int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
 		NL_SET_ERR_MSG(extack, "hipflowd is not running in this network namespace: start it first");
 		return -ENOTCONN;
 	}
-	id = hip_identity_get(hn, local);
+	id = hip_identity_choose(hn, local, peer);
 	if (!id) {
 		NL_SET_ERR_MSG(extack, "No such host identity of ours: see 'hipflow identity show'");
 		return -ENOENT;

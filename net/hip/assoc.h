@@ -126,6 +126,7 @@ struct hip_registered {
  * @ref: table, work and whoever looked it up hold one each
  * @rwork: frees it
  * @hits: key
+ * @asked: the address at which it was met in opportunistic mode, or any
  * @lock: excludes all below but for what says otherwise; process context
  * @dead: taken out of the table; no more events
  * @state: &enum hip_assoc_state; WRITE_ONCE, read anywhere
@@ -217,6 +218,7 @@ struct hip_assoc {
 	refcount_t			ref;
 	struct rcu_work			rwork;
 	struct hip_hits			hits;
+	struct in6_addr			asked;
 
 	struct mutex			lock;
 	bool				dead;

@@ -28,6 +28,10 @@ int hip_exchange_check_puzzle(struct hip_net *hn, const struct hip_packet *p);
 
 /* Another address of the peer's for an I1 that was not answered. */
 void hip_exchange_next_address(struct hip_assoc *assoc);
+/* The path of an I2 that answers the R1 @p; ERR_PTR. */
+struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
+				      const struct hip_packet *p,
+				      const struct hip_skb_cb *cb);
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 			const u16 *have, unsigned int n);
 bool hip_exchange_offers_esp(const struct hip_packet *p);

@@ -8,6 +8,7 @@
 #include "binding.h"
 #include "identity.h"
 #include "netlink.h"
+#include "opportunistic.h"
 #include "registration.h"
 
 /* In all objects these four follow each other: @first is TX_PACKETS. */
@@ -93,15 +94,23 @@ static int hip_fill_assoc_suites(struct sk_buff *skb,
  */
 int hip_fill_assoc(struct sk_buff *skb, struct hip_assoc *assoc)
 {
+	const struct in6_addr *peer = &assoc->hits.peer, *asked = &assoc->asked;
 	u64 age = get_jiffies_64() - READ_ONCE(assoc->since);
 	u16 notify = READ_ONCE(assoc->notify);
 	struct hip_count_sum sum;
 	u32 pending;
 
+	/* An address in place of a HIT: who asks is told that it is one. */
+	if (hip_opportunistic_is(assoc)) {
+		asked = peer;
+		peer = &in6addr_any;
+	}
 	pending = !!READ_ONCE(assoc->update_out.sent.packet) +
 		  !!READ_ONCE(assoc->update_in.sent.packet);
 	if (nla_put_in6_addr(skb, HIP_A_ASSOC_LOCAL_HIT, &assoc->hits.local) ||
-	    nla_put_in6_addr(skb, HIP_A_ASSOC_PEER_HIT, &assoc->hits.peer) ||
+	    nla_put_in6_addr(skb, HIP_A_ASSOC_PEER_HIT, peer) ||
+	    (!ipv6_addr_any(asked) &&
+	     nla_put_in6_addr(skb, HIP_A_ASSOC_PEER_ADDR, asked)) ||
 	    nla_put_u8(skb, HIP_A_ASSOC_STATE, READ_ONCE(assoc->state)) ||
 	    nla_put_u8(skb, HIP_A_ASSOC_FAIL_REASON,
 		       READ_ONCE(assoc->fail_reason)) ||

@@ -184,7 +184,8 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 	    nla_put(msg, HIP_A_CONFIG_HIP_CIPHERS,
 		    config->n_hip_ciphers * sizeof(u16), config->hip_ciphers) ||
 	    nla_put_u8(msg, HIP_A_CONFIG_ENCRYPT_HOST_ID,
-		       config->encrypt_host_id))
+		       config->encrypt_host_id) ||
+	    nla_put_u8(msg, HIP_A_CONFIG_OPPORTUNISTIC, config->opportunistic))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

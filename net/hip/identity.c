@@ -53,6 +53,32 @@ struct hip_identity *hip_identity_get(struct hip_net *hn,
 	return id;
 }
 
+struct hip_identity *hip_identity_of_suite(struct hip_net *hn, u8 suite)
+{
+	struct hip_identity *id;
+
+	list_for_each_entry_rcu(id, &hn->identities, list)
+		if (hip_hit_suite(&id->hit) == suite)
+			return id;
+	return list_first_or_null_rcu(&hn->identities, struct hip_identity,
+				      list);
+}
+
+struct hip_identity *hip_identity_choose(struct hip_net *hn,
+					 const struct in6_addr *local,
+					 const struct in6_addr *peer)
+{
+	struct hip_identity *id;
+
+	rcu_read_lock();
+	id = local ? hip_identity_lookup(hn, local) :
+		     hip_identity_of_suite(hn, hip_hit_suite(peer));
+	if (id && !refcount_inc_not_zero(&id->ref))
+		id = NULL;
+	rcu_read_unlock();
+	return id;
+}
+
 void hip_identity_put(struct hip_identity *id)
 {
 	if (!refcount_dec_and_test(&id->ref))

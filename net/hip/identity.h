@@ -140,6 +140,14 @@ struct hip_identity *hip_identity_lookup(struct hip_net *hn,
 struct hip_identity *hip_identity_get(struct hip_net *hn,
 				      const struct in6_addr *hit);
 void hip_identity_put(struct hip_identity *id);
+/* Under RCU: the first of that HIT suite, or just the first; NULL if none. */
+struct hip_identity *hip_identity_of_suite(struct hip_net *hn, u8 suite);
+/* With a reference: @local, or if that is NULL the one for this peer: a host takes
+ * HITs of its own suite, whatever else it takes (RFC 7401 section 5.2.10).
+ */
+struct hip_identity *hip_identity_choose(struct hip_net *hn,
+					 const struct in6_addr *local,
+					 const struct in6_addr *peer);
 
 /* netlink: @hit of the new or (-EEXIST is not an error: R1s are made anew)
  * known identity is given back.

@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
+#include "opportunistic.h"
 #include "peer.h"
 #include "puzzle.h"
 #include "registration.h"
@@ -38,7 +39,8 @@ static void hip_exchange_send_i1(struct hip_assoc *assoc)
 	int err, ifindex = 0;
 
 	hip_build_begin(&b, packet, sizeof(packet), HIP_I1, 0,
-			&assoc->hits.local, &assoc->hits.peer);
+			&assoc->hits.local, hip_opportunistic_is(assoc) ?
+			&in6addr_any : &assoc->hits.peer);
 	mutex_lock(&config->lock);
 	hip_build_data(&b, HIP_PARAM_DH_GROUP_LIST, config->dh_groups,
 		       config->n_dh_groups);
@@ -132,6 +134,8 @@ void hip_exchange_initiate(struct hip_assoc *assoc)
 		return;
 	}
 
+	if (hip_opportunistic_is(assoc))
+		hip_exchange_add_address(assoc, &assoc->hits.peer);
 	for (i = 0; i < n; i++)
 		hip_exchange_add_address(assoc, &known[i]);
 	hip_exchange_configured(assoc);
@@ -389,101 +393,6 @@ static int hip_exchange_r1_keys(struct hip_assoc *assoc,
 	return publen;
 }
 
-/*
- * Where the I2 goes (draft 3.2 step 5): the locator of the flow that waits;
- * the only one; or the preferred one. What has no route from here is no
- * choice. Without an E-LOCATOR it is where the R1 came from.
- */
-static void hip_exchange_r1_locator(struct hip_assoc *assoc,
-				    const struct hip_packet *p,
-				    const struct hip_skb_cb *cb,
-				    struct in6_addr *src, struct in6_addr *dst,
-				    int *ifindex)
-{
-	struct hip_announced *a;
-	struct hip_flow_key key;
-	struct hip_flow *flow;
-	struct sk_buff *skb;
-	bool waits = false;
-	unsigned int i;
-
-	*dst = cb->src;
-	*src = cb->dst;
-	*ifindex = 0;
-	a = kzalloc(sizeof(*a), GFP_KERNEL);
-	if (!a)
-		return;
-	hip_announce_read(assoc, p, a);
-	spin_lock_bh(&assoc->dataq.lock);
-	skb = skb_peek(&assoc->dataq);
-	if (skb)
-		waits = hip_output_flow_key(assoc->hn, skb, &key);
-	spin_unlock_bh(&assoc->dataq.lock);
-
-	list_for_each_entry(flow, &assoc->flow_list, list) {
-		if (!waits || !hip_selector_match(&flow->sel, &key))
-			continue;
-		for (i = 0; i < flow->n; i++)
-			if (!hip_control_source(assoc->hn, &flow->addr[i], 0,
-						src, ifindex)) {
-				*dst = flow->addr[i];
-				goto out;
-			}
-		break;
-	}
-	for (i = 0; i < assoc->n_peer_locators && a->n; i++)
-		if (!hip_control_source(assoc->hn, &assoc->peer_locators[i], 0,
-					src, ifindex)) {
-			*dst = assoc->peer_locators[i];
-			goto out;
-		}
-	*src = cb->dst;
-out:
-	kfree(a);
-}
-
-/* Source of ours for the waiting flow, by our own bindings (draft 3.2). */
-static void hip_exchange_r1_source(struct hip_assoc *assoc,
-				   const struct in6_addr *dst,
-				   struct in6_addr *src, int *ifindex)
-{
-	struct hip_local local[HIP_MAX_LOCALS];
-	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
-	struct hip_net *hn = assoc->hn;
-	struct hip_binding *binding;
-	struct hip_flow_key key;
-	struct sk_buff *skb;
-	unsigned int i, n, n_local;
-	bool waits = false;
-
-	spin_lock_bh(&assoc->dataq.lock);
-	skb = skb_peek(&assoc->dataq);
-	if (skb)
-		waits = hip_output_flow_key(assoc->hn, skb, &key);
-	spin_unlock_bh(&assoc->dataq.lock);
-	if (!waits)
-		return;
-	hip_flow_key_reverse(&key);
-
-	n_local = hip_locator_locals(hn, local);
-	mutex_lock(&hn->lock);
-	list_for_each_entry(binding, &hn->bindings, list) {
-		if (!hip_binding_is_for(hn, binding, &assoc->hits.peer) ||
-		    !hip_selector_match(&binding->sel, &key))
-			continue;
-		n = hip_binding_resolve(binding, local, n_local, addr);
-		for (i = 0; i < n; i++) {
-			if (hip_addr_is_v4(&addr[i]) != hip_addr_is_v4(dst))
-				continue;
-			*src = addr[i];
-			*ifindex = hip_locator_ifindex(hn, src);
-			break;
-		}
-		break;
-	}
-	mutex_unlock(&hn->lock);
-}
-
 /* In clear, as middleboxes want it, or for the Responder only (5.3.3). */
 static int hip_exchange_build_host_id(struct hip_assoc *assoc,
 				      struct hip_builder *b)
@@ -556,28 +465,6 @@ static int hip_exchange_build_i2(struct hip_assoc *assoc,
 	hip_exchange_echo(b, p, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
 			  HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
 	return hip_build_end(b);
-}
-
-static struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
-					     const struct hip_packet *p,
-					     const struct hip_skb_cb *cb)
-{
-	struct in6_addr src, dst;
-	struct hip_path *path;
-	int ifindex, err;
-
-	hip_exchange_r1_locator(assoc, p, cb, &src, &dst, &ifindex);
-	hip_exchange_r1_source(assoc, &dst, &src, &ifindex);
-	if (!ifindex)
-		ifindex = hip_locator_ifindex(assoc->hn, &src);
-	path = hip_path_new(assoc, &src, ifindex, &dst);
-	if (IS_ERR(path))
-		return path;
-	path->local_state = HIP_LOCATOR_ACTIVE;
-	path->announced = true;
-
-	err = hip_sa_pair_add(assoc);
-	return err ? ERR_PTR(err) : path;
 }
 
 /* Everything after the checks: keys, incoming SA, I2. */
@@ -709,6 +596,10 @@ void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_exchange_count_drop(hn, err);
 		if (err == -EACCES)
 			hip_assoc_fail(assoc, HIP_FAIL_POLICY);
+		goto out;
+	}
+	if (hip_opportunistic_is(assoc)) {
+		hip_opportunistic_learned(assoc, p, cb);
 		goto out;
 	}
 	err = hip_exchange_r1_choose(assoc, p, c);

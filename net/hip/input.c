@@ -18,6 +18,7 @@
 #include "identity.h"
 #include "input.h"
 #include "locator.h"
+#include "opportunistic.h"
 #include "rendezvous.h"
 
 static enum hip_stat hip_input_drop_stat(int err)
@@ -206,6 +207,37 @@ static bool hip_input_relay(struct hip_net *hn, const struct hip_packet *p,
 	       hip_rendezvous_relay(hn, p, cb);
 }
 
+/* An I1 to nobody is for whoever is here (section 4.1.8). */
+static bool hip_input_is_for_us(struct hip_net *hn, const struct hip_hdr *hdr)
+{
+	if (!hip_hit_is_valid(&hdr->sender))
+		return false;
+	if (ipv6_addr_any(&hdr->receiver))
+		return hip_hdr_type(hdr) == HIP_I1 &&
+		       hip_opportunistic_identity(hn, &hdr->sender);
+	return hip_identity_lookup(hn, &hdr->receiver);
+}
+
+/* With a reference: by its HITs, or who asked for an R1 of that address. */
+static struct hip_assoc *hip_input_assoc(struct hip_net *hn,
+					 const struct hip_packet *p,
+					 const struct hip_skb_cb *cb)
+{
+	struct hip_assoc *assoc, *asked;
+
+	assoc = hip_assoc_get(hn, &p->hdr->receiver, &p->hdr->sender);
+	if (hip_hdr_type(p->hdr) != HIP_R1 ||
+	    (assoc && (READ_ONCE(assoc->state) == HIP_STATE_I1_SENT ||
+		       READ_ONCE(assoc->state) == HIP_STATE_I2_SENT)))
+		return assoc;
+	asked = hip_opportunistic_get(hn, &p->hdr->receiver, &cb->src);
+	if (!asked)
+		return assoc;
+	if (assoc)
+		hip_assoc_put(assoc);
+	return asked;
+}
+
 /* Consumes @skb, which is linear. Under RCU. */
 static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 			       const struct hip_packet *p,
@@ -216,8 +248,7 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	enum hip_stat drop;
 	bool authentic;
 
-	if (!hip_hit_is_valid(&hdr->sender) ||
-	    !hip_identity_lookup(hn, &hdr->receiver)) {
+	if (!hip_input_is_for_us(hn, hdr)) {
 		if (hip_input_relay(hn, p, cb)) {
 			consume_skb(skb);
 			return;
@@ -237,7 +268,7 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 			goto drop;
 		assoc = hip_input_i2_assoc(hn, p);
 	} else {
-		assoc = hip_assoc_get(hn, &hdr->receiver, &hdr->sender);
+		assoc = hip_input_assoc(hn, p, cb);
 		if (!assoc) {
 			hip_input_count_drop(hn, p, HIP_STAT_DROP_STATE);
 			hip_input_tell_unknown(skb, p);

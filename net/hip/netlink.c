@@ -75,6 +75,13 @@ hip_policy_assoc_hits[HIP_A_ASSOC_PEER_HIT + 1] = {
 };
 
 static const struct nla_policy
+hip_policy_assoc_new[HIP_A_ASSOC_PEER_ADDR + 1] = {
+	[HIP_A_ASSOC_LOCAL_HIT]	= HIP_POLICY_ADDR,
+	[HIP_A_ASSOC_PEER_HIT]	= HIP_POLICY_ADDR,
+	[HIP_A_ASSOC_PEER_ADDR]	= HIP_POLICY_ADDR,
+};
+
+static const struct nla_policy
 hip_policy_assoc_rekey[HIP_A_ASSOC_REKEY_DH + 1] = {
 	[HIP_A_ASSOC_LOCAL_HIT]	= HIP_POLICY_ADDR,
 	[HIP_A_ASSOC_PEER_HIT]	= HIP_POLICY_ADDR,
@@ -114,6 +121,7 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_HIP_CIPHERS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u16),
 					HIP_MAX_HIP_CIPHERS * sizeof(u16)),
 	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = NLA_POLICY_MAX(NLA_U8, 1),
+	[HIP_A_CONFIG_OPPORTUNISTIC] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -310,6 +318,8 @@ static int hip_netlink_assoc_new(struct sk_buff *skb, struct genl_info *info)
 	struct hip_hits hits;
 	int err;
 
+	if (info->attrs[HIP_A_ASSOC_PEER_ADDR])
+		return hip_netlink_assoc_ask(info);
 	err = hip_netlink_hits(info, &hits, &local);
 	if (err)
 		return err;
@@ -423,43 +433,6 @@ static int hip_config_esp_suites(struct genl_info *info,
 	return 0;
 }
 
-static int hip_config_hip_ciphers(struct genl_info *info,
-				  struct hip_config *config)
-{
-	struct nlattr *attr = info->attrs[HIP_A_CONFIG_HIP_CIPHERS];
-	unsigned int i, j, n = nla_len(attr) / sizeof(u16);
-
-	if (nla_len(attr) % sizeof(u16)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "not an array of 16-bit cipher numbers");
-		return -EINVAL;
-	}
-	memcpy(config->hip_ciphers, nla_data(attr), nla_len(attr));
-	for (i = 0; i < n; i++) {
-		u16 cipher = config->hip_ciphers[i];
-
-		if (hip_cipher_key_len(cipher) < 0) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "unknown HIP cipher: 1, 2 and 4 are known");
-			return -EOPNOTSUPP;
-		}
-		if (cipher == HIP_CIPHER_NULL && n > 1) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "cipher 1 does not encrypt: give it alone or not at all");
-			return -EINVAL;
-		}
-		for (j = 0; j < i; j++) {
-			if (config->hip_ciphers[j] != cipher)
-				continue;
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "a HIP cipher is given twice");
-			return -EINVAL;
-		}
-	}
-	config->n_hip_ciphers = n;
-	return 0;
-}
-
 /* Rekeying is not to be all that hosts do. */
 static int hip_config_check_rekey(struct genl_info *info)
 {
@@ -502,7 +475,7 @@ static int hip_config_check(struct genl_info *info, struct hip_config *new)
 	if (!err && info->attrs[HIP_A_CONFIG_ESP_SUITES])
 		err = hip_config_esp_suites(info, new);
 	if (!err && info->attrs[HIP_A_CONFIG_HIP_CIPHERS])
-		err = hip_config_hip_ciphers(info, new);
+		err = hip_netlink_hip_ciphers(info, new);
 	timeout = info->attrs[HIP_A_CONFIG_PATH_TIMEOUT_MS];
 	if (!err && timeout && nla_get_u32(timeout) &&
 	    nla_get_u32(timeout) < HIP_PATH_TIMEOUT_MIN_MS) {
@@ -563,6 +536,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_REKEY_ON_MOVE])
 		WRITE_ONCE(config->rekey_on_move,
 			   nla_get_u8(attrs[HIP_A_CONFIG_REKEY_ON_MOVE]));
+	if (attrs[HIP_A_CONFIG_OPPORTUNISTIC])
+		WRITE_ONCE(config->opportunistic,
+			   nla_get_u8(attrs[HIP_A_CONFIG_OPPORTUNISTIC]));
 	if (attrs[HIP_A_CONFIG_ENCRYPT_HOST_ID])
 		WRITE_ONCE(config->encrypt_host_id,
 			   nla_get_u8(attrs[HIP_A_CONFIG_ENCRYPT_HOST_ID]));
@@ -652,8 +628,8 @@ static const struct genl_ops hip_genl_ops[] = {
 		.cmd = HIP_CMD_ASSOC_NEW,
 		.doit = hip_netlink_assoc_new,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = hip_policy_assoc_hits,
-		.maxattr = HIP_A_ASSOC_PEER_HIT,
+		.policy = hip_policy_assoc_new,
+		.maxattr = HIP_A_ASSOC_PEER_ADDR,
 	}, {
 		.cmd = HIP_CMD_ASSOC_DEL,
 		.doit = hip_netlink_assoc_del,

@@ -72,6 +72,13 @@ int hip_netlink_binding_new(struct sk_buff *skb, struct genl_info *info);
 int hip_netlink_binding_set(struct sk_buff *skb, struct genl_info *info);
 int hip_netlink_binding_del(struct sk_buff *skb, struct genl_info *info);
 
+/* --- exchange_request.c: base exchanges ---------------------------------- */
+
+/* An association with whoever is at an address. */
+int hip_netlink_assoc_ask(struct genl_info *info);
+/* HIP_CIPHERs of @info to @config. */
+int hip_netlink_hip_ciphers(struct genl_info *info, struct hip_config *config);
+
 /* --- registration_request.c: services and registrations ------------------ */
 
 extern const struct nla_policy hip_policy_server[HIP_A_SERVER_HITS + 1];

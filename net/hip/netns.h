@@ -72,6 +72,7 @@ struct hip_config {
 	u64		rekey_packets;
 	u8		rekey_on_move;	/* enum hip_rekey_on_move */
 	bool		encrypt_host_id;
+	bool		opportunistic;
 	u8		n_dh_groups;
 	u8		n_esp_suites;
 	u8		n_hip_ciphers;

@@ -328,7 +328,7 @@ static bool hip_registration_local(struct hip_net *hn,
 
 	if (!reg->any_local || hip_identity_lookup(hn, &reg->local))
 		return true;
-	id = hip_identity_get(hn, NULL);
+	id = hip_identity_choose(hn, NULL, &reg->hit);
 	if (!id)
 		return false;
 	reg->local = id->hit;

@@ -12,6 +12,7 @@
 #include "exchange.h"
 #include "netlink.h"
 #include "notify.h"
+#include "opportunistic.h"
 #include "puzzle.h"
 #include "registration.h"
 #include "update.h"
@@ -23,13 +24,15 @@
 /* --- I1 to R1, softirq ------------------------------------------------- */
 
 /* Both began at once: only the one with the smaller HIT goes on (6.7 step 3). */
-static bool hip_responder_yields(struct hip_net *hn, const struct hip_packet *p)
+static bool hip_responder_yields(struct hip_net *hn,
+				 const struct hip_identity *id,
+				 const struct hip_packet *p)
 {
 	struct hip_assoc *assoc;
 
-	assoc = hip_assoc_lookup(hn, &p->hdr->receiver, &p->hdr->sender);
+	assoc = hip_assoc_lookup(hn, &id->hit, &p->hdr->sender);
 	return assoc && READ_ONCE(assoc->state) == HIP_STATE_I1_SENT &&
-	       hip_hit_greater(&p->hdr->sender, &p->hdr->receiver);
+	       hip_hit_greater(&p->hdr->sender, &id->hit);
 }
 
 /* Our first group that the Initiator has; any, if there is none (step 4). */
@@ -114,13 +117,15 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_MALFORMED);
 		return;
 	}
-	id = hip_identity_lookup(hn, &p->hdr->receiver);
+	id = ipv6_addr_any(&p->hdr->receiver) ?
+	     hip_opportunistic_identity(hn, &p->hdr->sender) :
+	     hip_identity_lookup(hn, &p->hdr->receiver);
 	pool = id ? rcu_dereference(id->pool) : NULL;
 	if (!pool || !hip_upcall_ready(hn)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_NO_DAEMON);
 		return;
 	}
-	if (hip_responder_yields(hn, p)) {
+	if (hip_responder_yields(hn, id, p)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_STATE);
 		return;
 	}

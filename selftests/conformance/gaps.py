@@ -18,19 +18,20 @@ KNOWN = {
 
 # Without a test: section, level, requirement, reason.
 UNTESTED = [
-    ('4.1.8', 'MAY', 'opportunistic mode: an I1 with a NULL Responder HIT',
-     'not implemented'),
     ('5.2.7', 'SHOULD', 'DH group 10: SECP160R1',
      'too weak, and not in OpenSSL as packaged by distributions'),
     ('5.2.9', 'SHOULD', 'HI algorithms DSA and ECDSA_LOW',
      'too weak; nobody is known to use them'),
     ('6.8', 'MAY', "an exchange starts over with another HIT of its own if the "
      "Responder's HIT_SUITE_LIST asks for it",
-     'not implemented: it ends, and the reason is told'),
+     'not implemented: the HIT is chosen by the suite of the peer before, and '
+     'a host takes its own suite; if not, it ends, and the reason is told'),
     ('6.11', 'SHOULD', 'an UPDATE that is not acknowledged after '
      'UPDATE_RETRY_MAX times ends the association by CLOSE',
      'not while data comes from the peer: only its daemon may be away; and by '
      'E-FAILED, as CLOSE would not be answered either'),
     ('6.12.1', 'MAY', 'the SIGNATURE of an UPDATE is verified',
      'HIP_MAC suffices, as the section allows'),
+    ('RFC 9374 3.4', 'MAY', 'host identities EdDSA25519, HIT suite 5',
+     'its RHASH is cSHAKE128 with KMAC128, which kernels do not have'),
 ]

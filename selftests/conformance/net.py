@@ -161,6 +161,18 @@ class Host:
         self.run('peer', 'set', text(hit), 'addr', ','.join(addresses))
         self.run('assoc', 'add', 'peer', text(hit), 'local', text(local))
 
+    def ask(self, where, local):
+        """Have it begin an exchange with whoever is at an address."""
+        self.run('assoc', 'add', 'addr', where, 'local', text(local))
+
+    def met_at(self, where, local):
+        """HIT and state of the association that began so."""
+        for entry in self.json('assoc', 'show'):
+            if entry.get('peer_addr') == where and \
+                    entry['local_hit'] == text(local):
+                return address(entry['peer_hit']), entry['state']
+        return None, None
+
     def close(self, hit, local):
         self.run('assoc', 'del', 'peer', text(hit), 'local', text(local))
 

@@ -30,7 +30,8 @@ from wire import CLOSE_ACK, R1, R1_COUNTER
 
 # In the order in which they run.
 for MODULE in ('format', 'responder', 'initiator', 'esp', 'update',
-               'association', 'foreign', 'encrypted'):
+               'association', 'foreign', 'encrypted',
+               'opportunistic'):
     importlib.import_module('test_' + MODULE)
 
 

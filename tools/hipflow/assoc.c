@@ -67,6 +67,8 @@ int assoc_read(const struct nlmsghdr *nlh, void *item)
 	    !attr_addr(tb[HIP_A_ASSOC_PEER_HIT], &a->peer_hit))
 		return -EBADMSG;
 	attr_addr(tb[HIP_A_ASSOC_LOCAL_HIT], &a->local_hit);
+	a->peer_addr.set = attr_addr(tb[HIP_A_ASSOC_PEER_ADDR],
+				     &a->peer_addr.hit);
 	a->state = attr_u8(tb[HIP_A_ASSOC_STATE]);
 	a->reason = attr_u8(tb[HIP_A_ASSOC_FAIL_REASON]);
 	a->initiator = tb[HIP_A_ASSOC_INITIATOR];
@@ -149,6 +151,8 @@ void assoc_print(const struct hipflow *hf, const struct assoc *a)
 	char age[AGO_LEN];
 
 	out_hit("peer_hit", "peer", &a->peer_hit);
+	if (a->peer_addr.set)
+		out_addr("peer_addr", "addr", &a->peer_addr.hit);
 	out_hit("local_hit", "local", &a->local_hit);
 	out_colour(state_colour(a->state));
 	out_string("state", "state", assoc_state(a->state, state));
@@ -192,6 +196,7 @@ static int assoc_show(struct hipflow *hf, struct args *args)
  * struct wait - for a base exchange to end
  * @hf: options
  * @peer: with whom
+ * @addr: or with whoever is there
  * @local: our HIT, if it matters
  * @limit: seconds
  * @seen: state last printed, -1: none
@@ -201,12 +206,43 @@ static int assoc_show(struct hipflow *hf, struct args *args)
 struct wait {
 	struct hipflow *hf;
 	struct opt_hit peer;
+	struct opt_hit addr;
 	struct opt_hit local;
 	struct range limit;
 	int seen;
 	struct assoc last;
 	bool over;
 };
+
+/* An exchange that is on its way, or done. */
+static bool is_alive(const struct assoc *a)
+{
+	return a->state >= HIP_STATE_I1_SENT &&
+	       a->state <= HIP_STATE_ESTABLISHED;
+}
+
+/*
+ * With an address, the one that asks there, until there is news of the HIT that
+ * was met: from then on that. Others may have been met there before.
+ */
+static bool wait_wants(struct wait *w, const struct assoc *a, bool news)
+{
+	if (!hit_wanted(&w->peer, &a->peer_hit) ||
+	    !hit_wanted(&w->local, &a->local_hit))
+		return false;
+	if (!w->addr.set || w->peer.set)
+		return true;
+	if (!a->peer_addr.set || !hit_wanted(&w->addr, &a->peer_addr.hit))
+		return false;
+	if (IN6_IS_ADDR_UNSPECIFIED(&a->peer_hit))
+		return a->state != HIP_STATE_UNASSOCIATED;
+	if (!news || !is_alive(a))
+		return false;
+	w->peer.set = true;
+	w->peer.hit = a->peer_hit;
+	w->seen = -1;
+	return true;
+}
 
 static void wait_state(struct wait *w, const struct assoc *a)
 {
@@ -233,8 +269,7 @@ static int wait_event(const struct nlmsghdr *nlh, void *data)
 	if (w->over || hip_genl_cmd(nlh) != HIP_CMD_ASSOC_NTF ||
 	    assoc_read(nlh, &a))
 		return 0;
-	if (hit_wanted(&w->peer, &a.peer_hit) &&
-	    hit_wanted(&w->local, &a.local_hit))
+	if (wait_wants(w, &a, true))
 		wait_state(w, &a);
 	return 0;
 }
@@ -253,11 +288,9 @@ static int wait_look(struct wait *w, bool failed)
 	status = query_list(w->hf, HIP_CMD_ASSOC_GET, &list, assoc_compare);
 	if (!status) {
 		list_for_each(a, &list) {
-			if (w->over || !hit_wanted(&w->peer, &a->peer_hit) ||
-			    !hit_wanted(&w->local, &a->local_hit))
+			if (w->over || !wait_wants(w, a, failed))
 				continue;
-			if (failed || (a->state >= HIP_STATE_I1_SENT &&
-				       a->state <= HIP_STATE_ESTABLISHED))
+			if (failed || is_alive(a))
 				wait_state(w, a);
 		}
 	}
@@ -305,7 +338,7 @@ static int wait_result(const struct wait *w)
 	char words[REASON_LEN];
 	char state[STATE_LEN];
 
-	hip_addr_print(&w->peer.hit, peer);
+	hip_addr_print(w->addr.set ? &w->addr.hit : &w->peer.hit, peer);
 	if (w->seen == HIP_STATE_ESTABLISHED)
 		return STATUS_OK;
 	if (w->seen == HIP_STATE_E_FAILED)
@@ -327,7 +360,8 @@ static struct nlmsghdr *assoc_msg(struct hipflow *hf, uint8_t cmd,
 {
 	struct nlmsghdr *nlh = hip_genl_msg(&hf->genl, cmd);
 
-	put_addr(nlh, HIP_A_ASSOC_PEER_HIT, &peer->hit);
+	if (peer->set)
+		put_addr(nlh, HIP_A_ASSOC_PEER_HIT, &peer->hit);
 	if (local->set)
 		put_addr(nlh, HIP_A_ASSOC_LOCAL_HIT, &local->hit);
 	return nlh;
@@ -339,6 +373,8 @@ static int assoc_send_new(struct wait *w)
 	int err;
 
 	nlh = assoc_msg(w->hf, HIP_CMD_ASSOC_NEW, &w->peer, &w->local);
+	if (w->addr.set)
+		put_addr(nlh, HIP_A_ASSOC_PEER_ADDR, &w->addr.hit);
 	err = hip_genl_talk(&w->hf->genl, nlh, NULL, NULL);
 	/* One that is on its way, or there, is worth waiting for as well. */
 	if (err && !(err == -EEXIST && w->limit.set))
@@ -378,6 +414,20 @@ free:
 	return status;
 }
 
+static int assoc_addr(struct args *args, struct wait *w)
+{
+	struct addr_list list = { 0 };
+	int err = arg_addrs(args, &list);
+
+	if (!err && (list.n != 1 || w->addr.set))
+		err = complain("'addr' is one address, given once");
+	if (err)
+		return err;
+	w->addr.set = true;
+	w->addr.hit = list.addr[0];
+	return 0;
+}
+
 /* @dh: whether that is given, or NULL where it has no meaning. */
 static int assoc_words(struct args *args, struct wait *w, bool may_wait,
 		       bool *dh)
@@ -389,6 +439,8 @@ static int assoc_words(struct args *args, struct wait *w, bool may_wait,
 			err = arg_hit(args, "peer", &w->peer);
 		else if (arg_is(args, "local"))
 			err = arg_hit(args, "local", &w->local);
+		else if (may_wait && arg_is(args, "addr"))
+			err = assoc_addr(args, w);
 		else if (may_wait && arg_is(args, "wait"))
 			err = arg_number(args, "wait", 1, MAX_WAIT, &w->limit);
 		else if (dh && arg_is(args, "dh"))
@@ -396,7 +448,9 @@ static int assoc_words(struct args *args, struct wait *w, bool may_wait,
 		else
 			err = arg_end(args);
 	}
-	if (!err && !w->peer.set)
+	if (!err && w->peer.set && w->addr.set)
+		err = complain("give a peer or an address, not both: see 'hipflow peer help'");
+	if (!err && !w->peer.set && !w->addr.set)
 		err = complain("'peer HIT' is missing");
 	return err;
 }
@@ -459,11 +513,12 @@ const struct object assoc_object = {
 	.commands = commands,
 	.help =
 "Usage: hipflow assoc [ show [ peer HIT ] ]\n"
-"       hipflow assoc add peer HIT [ local HIT ] [ wait SECONDS ]\n"
+"       hipflow assoc add { peer HIT | addr ADDR } [ local HIT ] [ wait SECONDS ]\n"
 "       hipflow assoc del peer HIT [ local HIT ]\n"
 "       hipflow assoc rekey peer HIT [ local HIT ] [ dh ]\n"
 "\n"
 "add starts a base exchange; with wait, prints its states and ends when it is\n"
-"ESTABLISHED (status 0) or has failed (status 2). rekey gives all paths new keys;\n"
+"ESTABLISHED (status 0) or has failed (status 2). With addr, the peer is whoever\n"
+"is there: see opportunistic in hipflow(8). rekey gives all paths new keys;\n"
 "with dh, from new Diffie-Hellman values.\n",
 };

@@ -42,6 +42,8 @@ static const struct setting {
 	  hip_cipher_names },
 	{ "encrypt_host_id", HIP_A_CONFIG_ENCRYPT_HOST_ID, NAME8, 0, 0,
 	  hip_no_yes_names },
+	{ "opportunistic", HIP_A_CONFIG_OPPORTUNISTIC, NAME8, 0, 0,
+	  hip_no_yes_names },
 	{ "max_fids", HIP_A_CONFIG_MAX_FIDS, NUMBER16, 0, UINT16_MAX, NULL },
 	{ "retransmit_ms", HIP_A_CONFIG_RETRANSMIT_MS, NUMBER32, 50, 60000,
 	  NULL },
@@ -351,8 +353,9 @@ const struct object config_object = {
 "\n"
 "KEY VALUE := { puzzle_k N | dh_groups NAME[,NAME...] |\n"
 "               esp_suites NAME[,NAME...] | hip_ciphers NAME[,NAME...] |\n"
-"               encrypt_host_id { no | yes } | max_fids N | retransmit_ms N |\n"
-"               retries N | path_timeout_ms N | idle_timeout SECONDS |\n"
+"               encrypt_host_id { no | yes } | opportunistic { no | yes } |\n"
+"               max_fids N | retransmit_ms N | retries N |\n"
+"               path_timeout_ms N | idle_timeout SECONDS |\n"
 "               rekey_time SECONDS | rekey_bytes N | rekey_packets N |\n"
 "               rekey_on_move { no | yes | dh } }\n"
 "\n"

@@ -28,6 +28,7 @@ struct peer {
 struct assoc {
 	struct in6_addr local_hit;
 	struct in6_addr peer_hit;
+	struct opt_hit peer_addr;
 	uint8_t state;
 	uint8_t reason;
 	bool initiator;

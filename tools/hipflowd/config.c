@@ -265,6 +265,14 @@ static int parse_encrypt_host_id(struct reader *r, char *value)
 	return parse_bool(r, value, &k->encrypt_host_id);
 }
 
+static int parse_opportunistic(struct reader *r, char *value)
+{
+	struct config_kernel *k = &r->config->kernel;
+
+	k->has_opportunistic = true;
+	return parse_bool(r, value, &k->opportunistic);
+}
+
 static int parse_max_fids(struct reader *r, char *value)
 {
 	unsigned long number;
@@ -438,6 +446,7 @@ static const struct setting settings[] = {
 	{ "kernel", "esp_suites", true, parse_esp_suites },
 	{ "kernel", "hip_ciphers", true, parse_hip_ciphers },
 	{ "kernel", "encrypt_host_id", false, parse_encrypt_host_id },
+	{ "kernel", "opportunistic", false, parse_opportunistic },
 	{ "kernel", "max_fids", false, parse_max_fids },
 	{ "kernel", "retransmit_ms", false, parse_retransmit_ms },
 	{ "kernel", "retries", false, parse_retries },

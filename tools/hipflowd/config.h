@@ -52,6 +52,7 @@ struct config_kernel {
 	bool has_rekey_packets;
 	bool has_rekey_on_move;
 	bool has_encrypt_host_id;
+	bool has_opportunistic;
 	uint8_t puzzle_k;
 	uint8_t retries;
 	uint16_t max_fids;
@@ -63,6 +64,7 @@ struct config_kernel {
 	uint64_t rekey_packets;
 	uint8_t rekey_on_move;
 	bool encrypt_host_id;
+	bool opportunistic;
 	size_t n_dh_groups;
 	uint8_t dh_groups[CONFIG_DH_GROUPS_MAX];
 	size_t n_esp_suites;

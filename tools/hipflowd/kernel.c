@@ -163,7 +163,8 @@ static void send_settings(struct kernel *k)
 	    !c->has_path_timeout_ms && !c->has_idle_timeout &&
 	    !c->has_rekey_time && !c->has_rekey_bytes &&
 	    !c->has_rekey_packets && !c->has_rekey_on_move &&
-	    !c->n_hip_ciphers && !c->has_encrypt_host_id)
+	    !c->n_hip_ciphers && !c->has_encrypt_host_id &&
+	    !c->has_opportunistic)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -206,6 +207,9 @@ static void send_settings(struct kernel *k)
 	if (c->has_encrypt_host_id)
 		mnl_attr_put_u8(nlh, HIP_A_CONFIG_ENCRYPT_HOST_ID,
 				c->encrypt_host_id);
+	if (c->has_opportunistic)
+		mnl_attr_put_u8(nlh, HIP_A_CONFIG_OPPORTUNISTIC,
+				c->opportunistic);
 	request_send(k, nlh, done_default, "cannot set [kernel] settings");
 }
 

@@ -17,6 +17,7 @@
 #define BUF_SIZE	32768
 #define TIMEOUT_S	5
 #define HIT_PREFIX_LEN	28
+#define SUITE_PREFIX_LEN 32	/* of the HITs of one suite */
 
 /* Metrics: what 'ip -6 route add' takes if none is given, and the worst one */
 #define METRIC_DEVICE	1024
@@ -145,22 +146,24 @@ void link_remove_hit(struct link *link, const struct in6_addr *hit)
 }
 
 static struct rtmsg *route_begin(struct nlmsghdr *nlh, uint8_t type,
+				 const struct in6_addr *prefix, uint8_t len,
 				 uint32_t metric)
 {
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 
 	rtm->rtm_family = AF_INET6;
-	rtm->rtm_dst_len = HIT_PREFIX_LEN;
+	rtm->rtm_dst_len = len;
 	rtm->rtm_table = RT_TABLE_MAIN;
 	rtm->rtm_protocol = RTPROT_STATIC;
 	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = type;
-	mnl_attr_put(nlh, RTA_DST, sizeof(hit_prefix), &hit_prefix);
+	mnl_attr_put(nlh, RTA_DST, sizeof(*prefix), prefix);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, metric);
 	return rtm;
 }
 
-static int add_route(struct link *link, const struct in6_addr *hit)
+static int add_route(struct link *link, const struct in6_addr *hit,
+		     const struct in6_addr *prefix, uint8_t len)
 {
 	char buf[256] __aligned(8);
 	struct nlmsghdr *nlh;
@@ -169,7 +172,7 @@ static int add_route(struct link *link, const struct in6_addr *hit)
 
 	nlh = request_begin(link, buf, RTM_NEWROUTE,
 			    NLM_F_CREATE | NLM_F_REPLACE);
-	route_begin(nlh, RTN_UNICAST, METRIC_DEVICE);
+	route_begin(nlh, RTN_UNICAST, prefix, len, METRIC_DEVICE);
 	mnl_attr_put_u32(nlh, RTA_OIF, link->ifindex);
 	mnl_attr_put(nlh, RTA_PREFSRC, sizeof(*hit), hit);
 	err = request_talk(link, nlh, NULL, text, sizeof(text));
@@ -188,7 +191,8 @@ static void unreachable_route(struct link *link, bool present)
 
 	nlh = request_begin(link, buf, present ? RTM_NEWROUTE : RTM_DELROUTE,
 			    present ? NLM_F_CREATE | NLM_F_REPLACE : 0);
-	route_begin(nlh, RTN_UNREACHABLE, METRIC_UNREACHABLE);
+	route_begin(nlh, RTN_UNREACHABLE, &hit_prefix, HIT_PREFIX_LEN,
+		    METRIC_UNREACHABLE);
 	err = request_talk(link, nlh, NULL, text, sizeof(text));
 	if (err && present)
 		log_err("cannot add 'unreachable 2001:20::/28', HITs may go in clear: %s",
@@ -196,7 +200,28 @@ static void unreachable_route(struct link *link, bool present)
 }
 
 /*
- * When the device has come up: its addresses, and the route. The kernel takes
+ * Peers take HITs of their own suite, whatever else they take (RFC 7401 section
+ * 5.2.10): where we have one, it is the source of what is sent to them.
+ */
+static void add_suite_routes(struct link *link)
+{
+	const struct identity *ids = link->ids->list;
+	struct in6_addr prefix = hit_prefix;
+	size_t i, j;
+
+	for (i = 1; i < link->ids->count; i++) {
+		for (j = 0; j < i; j++)
+			if (ids[j].hit.s6_addr[3] == ids[i].hit.s6_addr[3])
+				break;
+		if (j < i)
+			continue;
+		prefix.s6_addr[3] = ids[i].hit.s6_addr[3];
+		add_route(link, &ids[i].hit, &prefix, SUITE_PREFIX_LEN);
+	}
+}
+
+/*
+ * When the device has come up: its addresses, and the routes. The kernel takes
  * them away when it goes down.
  */
 static void equip(struct link *link)
@@ -212,7 +237,9 @@ static void equip(struct link *link)
 		err = add_hit(link, &link->ids->list[i].hit) ? : err;
 	if (err || !link->ids->count)
 		return;
-	if (!add_route(link, &link->ids->list[0].hit))
+	add_suite_routes(link);
+	if (!add_route(link, &link->ids->list[0].hit, &hit_prefix,
+		       HIT_PREFIX_LEN))
 		log_info("HITs are routed to %s from %s", link->name,
 			 hip_addr_print(&link->ids->list[0].hit, hit));
 }

@@ -267,6 +267,9 @@ enum hip_fail_reason {
  * @HIP_A_ASSOC_UPDATES_PENDING: u32, UPDATEs not yet acknowledged
  * @HIP_A_ASSOC_PAD: padding for 64-bit alignment
  * @HIP_A_ASSOC_REKEY_DH: flag, in REKEY: and new Diffie-Hellman values
+ * @HIP_A_ASSOC_PEER_ADDR: 16 octets; in NEW, instead of the peer's HIT: whoever
+ *	is there (opportunistic mode, RFC 7401 section 4.1.8); in GET: the peer
+ *	was met so. While its HIT is not known, that is all zeros
  */
 enum hip_assoc_attr {
 	HIP_A_ASSOC_UNSPEC,
@@ -288,6 +291,7 @@ enum hip_assoc_attr {
 	HIP_A_ASSOC_UPDATES_PENDING,
 	HIP_A_ASSOC_PAD,
 	HIP_A_ASSOC_REKEY_DH,
+	HIP_A_ASSOC_PEER_ADDR,
 
 	/* private: */
 	__HIP_A_ASSOC_MAX,
@@ -578,6 +582,8 @@ enum hip_rekey_on_move {
  *	section 5.2.8)
  * @HIP_A_CONFIG_ENCRYPT_HOST_ID: u8, 1: our HOST_ID is encrypted in I2 (section
  *	5.2.18)
+ * @HIP_A_CONFIG_OPPORTUNISTIC: u8, 1: I1s without a HIT are answered, and may be
+ *	sent (section 4.1.8)
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -596,6 +602,7 @@ enum hip_config_attr {
 	HIP_A_CONFIG_PAD,
 	HIP_A_CONFIG_HIP_CIPHERS,
 	HIP_A_CONFIG_ENCRYPT_HOST_ID,
+	HIP_A_CONFIG_OPPORTUNISTIC,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

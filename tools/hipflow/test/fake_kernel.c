@@ -43,6 +43,7 @@ static const char *const assoc_attrs[HIP_A_ASSOC_MAX + 1] = {
 	[HIP_A_ASSOC_LOCAL_HIT] = "local-hit",
 	[HIP_A_ASSOC_PEER_HIT] = "peer-hit",
 	[HIP_A_ASSOC_REKEY_DH] = "rekey-dh",
+	[HIP_A_ASSOC_PEER_ADDR] = "peer-addr",
 };
 
 static const char *const binding_attrs[HIP_A_BINDING_MAX + 1] = {
@@ -93,6 +94,7 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_REKEY_ON_MOVE] = "rekey-on-move",
 	[HIP_A_CONFIG_HIP_CIPHERS] = "hip-ciphers",
 	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = "encrypt-host-id",
+	[HIP_A_CONFIG_OPPORTUNISTIC] = "opportunistic",
 };
 
 static const char *const server_attrs[HIP_A_SERVER_MAX + 1] = {
@@ -138,7 +140,8 @@ static const char *const *attrs_of(uint8_t cmd)
 static bool is_list(const char *name)
 {
 	return !strcmp(name, "addrs") || !strcmp(name, "hits") ||
-	       !strcmp(name, "dh-groups") || !strcmp(name, "esp-suites");
+	       !strcmp(name, "dh-groups") || !strcmp(name, "esp-suites") ||
+	       !strcmp(name, "hip-ciphers");
 }
 
 static void show_list(const char *name, const struct nlattr *attr)
@@ -146,7 +149,8 @@ static void show_list(const char *name, const struct nlattr *attr)
 	size_t len = mnl_attr_get_payload_len(attr);
 	const uint8_t *data = mnl_attr_get_payload(attr);
 	size_t size = !strcmp(name, "addrs") || !strcmp(name, "hits") ? 16 :
-		      !strcmp(name, "esp-suites") ? 2 : 1;
+		      !strcmp(name, "esp-suites") ||
+		      !strcmp(name, "hip-ciphers") ? 2 : 1;
 	char text[HIP_ADDR_STRLEN];
 	size_t i;
 

@@ -34,6 +34,12 @@ good 'assoc rekey peer 2001:21::1 dh local 2001:21::a' \
 	'assoc-rekey peer-hit 2001:21::1 local-hit 2001:21::a rekey-dh 1'
 bad 'assoc rekey' "'peer HIT' is missing"
 bad 'assoc rekey peer 2001:21::1 wait 1' "'wait' is not expected here"
+good 'assoc add addr 192.0.2.1 local 2001:21::a' \
+	'assoc-new local-hit 2001:21::a peer-addr 192.0.2.1'
+bad 'assoc add addr 192.0.2.1,192.0.2.2' "'addr' is one address"
+bad 'assoc add addr 192.0.2.1 addr 192.0.2.2' "'addr' is one address"
+bad 'assoc add addr 192.0.2.1 peer 2001:21::1' 'a peer or an address, not both'
+bad 'assoc del addr 192.0.2.1' "'addr' is not expected here"
 bad 'assoc add' "'peer HIT' is missing"
 bad 'assoc add local 2001:21::a' "'peer HIT' is missing"
 bad 'assoc add 2001:21::1' "'2001:21::1' is not expected here"
@@ -104,6 +110,10 @@ good 'config set rekey_bytes 4611686018427387904 rekey_on_move dh' \
 bad 'config set rekey_bytes 4611686018427387905' 'out of range'
 bad 'config set rekey_on_move maybe' "'maybe' is not known: choose from no, yes, dh"
 bad 'config set path_timeout_ms 10001' 'out of range: 0 to 10000'
+good 'config set hip_ciphers aes-256-cbc,null encrypt_host_id yes' \
+	'config-set hip-ciphers 4,1 encrypt-host-id 1'
+good 'config set opportunistic no' 'config-set opportunistic 0'
+bad 'config set opportunistic 1' "'1' is not known: choose from no, yes"
 good 'config set esp_suites aes-128-cbc-hmac-sha256,aes-128-gcm-16' \
 	'config-set esp-suites 8,13'
 good 'config set dh_groups p256,modp3072' 'config-set dh-groups 7,4'

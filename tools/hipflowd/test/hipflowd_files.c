@@ -249,6 +249,9 @@ static void config_full(void)
 		     "retransmit_ms = 500\n"
 		     "retries = 5\n"
 		     "path_timeout_ms = 0\n"
+		     "hip_ciphers = aes-256-cbc, aes-128-cbc\n"
+		     "encrypt_host_id = yes\n"
+		     "opportunistic = no\n"
 		     "[policy]\n"
 		     "accept = known\n"
 		     "allow = 2001:21::1, 2001:22::2\n"
@@ -281,6 +284,13 @@ static void config_full(void)
 	CHECK(config.kernel.retries == 5);
 	CHECK(config.kernel.has_path_timeout_ms &&
 	      !config.kernel.path_timeout_ms);
+	CHECK(config.kernel.n_hip_ciphers == 2 &&
+	      config.kernel.hip_ciphers[0] == 4 &&
+	      config.kernel.hip_ciphers[1] == 2);
+	CHECK(config.kernel.has_encrypt_host_id &&
+	      config.kernel.encrypt_host_id);
+	CHECK(config.kernel.has_opportunistic &&
+	      !config.kernel.opportunistic);
 	CHECK(config.accept == POLICY_KNOWN);
 	CHECK(config.allow.count == 2 && config.deny.count == 1);
 	CHECK(config.n_peers == 2 && config.peers[0].n_addrs == 3);
@@ -331,6 +341,9 @@ static void config_errors(void)
 	CHECK(refused("[kernel]\ndh_groups = secp160r1\n", 2, "weak"));
 	CHECK(refused("[kernel]\ndh_groups = ,\n", 2, "empty"));
 	CHECK(refused("[kernel]\nesp_suites = aes\n", 2, "aes-128-gcm-16"));
+	CHECK(refused("[kernel]\nhip_ciphers = des\n", 2, "aes-128-cbc"));
+	CHECK(refused("[kernel]\nencrypt_host_id = 1\n", 2, "'yes' or 'no'"));
+	CHECK(refused("[kernel]\nopportunistic = maybe\n", 2, "'yes' or 'no'"));
 	CHECK(refused("[kernel]\nretries = 0\n", 2, "from 1 to 15"));
 	CHECK(refused("[kernel]\npath_timeout_ms = 199\n", 2,
 		      "0 or 200 to 10000"));

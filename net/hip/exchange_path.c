@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Base exchange, the Initiator: between which addresses the I2 goes, by the flow
+ * that waits (draft 3.2 step 5).
+ */
+#include <linux/slab.h>
+
+#include "device.h"
+#include "exchange.h"
+#include "locator.h"
+#include "update.h"
+
+/*
+ * Where the I2 goes (draft 3.2 step 5): the locator of the flow that waits;
+ * the only one; or the preferred one. What has no route from here is no
+ * choice. Without an E-LOCATOR it is where the R1 came from.
+ */
+static void hip_exchange_r1_locator(struct hip_assoc *assoc,
+				    const struct hip_packet *p,
+				    const struct hip_skb_cb *cb,
+				    struct in6_addr *src, struct in6_addr *dst,
+				    int *ifindex)
+{
+	struct hip_announced *a;
+	struct hip_flow_key key;
+	struct hip_flow *flow;
+	struct sk_buff *skb;
+	bool waits = false;
+	unsigned int i;
+
+	*dst = cb->src;
+	*src = cb->dst;
+	*ifindex = 0;
+	a = kzalloc(sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return;
+	hip_announce_read(assoc, p, a);
+	spin_lock_bh(&assoc->dataq.lock);
+	skb = skb_peek(&assoc->dataq);
+	if (skb)
+		waits = hip_output_flow_key(assoc->hn, skb, &key);
+	spin_unlock_bh(&assoc->dataq.lock);
+
+	list_for_each_entry(flow, &assoc->flow_list, list) {
+		if (!waits || !hip_selector_match(&flow->sel, &key))
+			continue;
+		for (i = 0; i < flow->n; i++)
+			if (!hip_control_source(assoc->hn, &flow->addr[i], 0,
+						src, ifindex)) {
+				*dst = flow->addr[i];
+				goto out;
+			}
+		break;
+	}
+	for (i = 0; i < assoc->n_peer_locators && a->n; i++)
+		if (!hip_control_source(assoc->hn, &assoc->peer_locators[i], 0,
+					src, ifindex)) {
+			*dst = assoc->peer_locators[i];
+			goto out;
+		}
+	*src = cb->dst;
+out:
+	kfree(a);
+}
+
+/* Source of ours for the waiting flow, by our own bindings (draft 3.2). */
+static void hip_exchange_r1_source(struct hip_assoc *assoc,
+				   const struct in6_addr *dst,
+				   struct in6_addr *src, int *ifindex)
+{
+	struct hip_local local[HIP_MAX_LOCALS];
+	struct in6_addr addr[HIP_MAX_FLOW_LOCATORS];
+	struct hip_net *hn = assoc->hn;
+	struct hip_binding *binding;
+	struct hip_flow_key key;
+	struct sk_buff *skb;
+	unsigned int i, n, n_local;
+	bool waits = false;
+
+	spin_lock_bh(&assoc->dataq.lock);
+	skb = skb_peek(&assoc->dataq);
+	if (skb)
+		waits = hip_output_flow_key(assoc->hn, skb, &key);
+	spin_unlock_bh(&assoc->dataq.lock);
+	if (!waits)
+		return;
+	hip_flow_key_reverse(&key);
+
+	n_local = hip_locator_locals(hn, local);
+	mutex_lock(&hn->lock);
+	list_for_each_entry(binding, &hn->bindings, list) {
+		if (!hip_binding_is_for(hn, binding, &assoc->hits.peer) ||
+		    !hip_selector_match(&binding->sel, &key))
+			continue;
+		n = hip_binding_resolve(binding, local, n_local, addr);
+		for (i = 0; i < n; i++) {
+			if (hip_addr_is_v4(&addr[i]) != hip_addr_is_v4(dst))
+				continue;
+			*src = addr[i];
+			*ifindex = hip_locator_ifindex(hn, src);
+			break;
+		}
+		break;
+	}
+	mutex_unlock(&hn->lock);
+}
+
+struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
+				      const struct hip_packet *p,
+				      const struct hip_skb_cb *cb)
+{
+	struct in6_addr src, dst;
+	struct hip_path *path;
+	int ifindex, err;
+
+	hip_exchange_r1_locator(assoc, p, cb, &src, &dst, &ifindex);
+	hip_exchange_r1_source(assoc, &dst, &src, &ifindex);
+	if (!ifindex)
+		ifindex = hip_locator_ifindex(assoc->hn, &src);
+	path = hip_path_new(assoc, &src, ifindex, &dst);
+	if (IS_ERR(path))
+		return path;
+	path->local_state = HIP_LOCATOR_ACTIVE;
+	path->announced = true;
+
+	err = hip_sa_pair_add(assoc);
+	return err ? ERR_PTR(err) : path;
+}
