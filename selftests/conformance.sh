@@ -19,13 +19,16 @@ link_add H v0 "10.0.1.1/24 fd00:1::1/64" \
 hip0_add H
 mkdir -p "$state"
 chmod 700 "$state"
-"$conformance/run.py" --keys "$state" || abort "no keys"
+denied=$("$conformance/run.py" --keys "$state") || abort "no keys"
+export HIP_DENIED_KEY=$state/denied.pem
 hipflowd_start H "[identity]
 file = p256.pem, p384.pem, rsa2048.pem, rsa3072.pem
 [kernel]
 dh_groups = p384, p256, p521, modp3072, modp2048, modp1536
 esp_suites = aes-128-gcm-16, aes-256-cbc-hmac-sha256, aes-128-cbc-hmac-sha256,
- aes-128-gcm-8, aes-128-ccm-16, aes-128-ccm-8"
+ aes-128-gcm-8, aes-128-ccm-16, aes-128-ccm-8
+[policy]
+deny = $denied"
 
 while IFS= read -r line; do
 	case $line in

@@ -365,7 +365,7 @@ static int hip_exchange_r1_keys(struct hip_assoc *assoc,
 	if (!secret)
 		return -ENOMEM;
 	err = hip_upcall_dh_derive(hn, c->group, assoc->dh_key, c->dh->pub,
-				   be16_to_cpu(c->dh->publen), secret);
+				   be16_to_cpu(c->dh->publen), NULL, secret);
 	hip_upcall_dh_release(hn, assoc->dh_key);
 	assoc->dh_key = 0;
 	if (err > 0) {

@@ -218,7 +218,7 @@ static int hip_rekey_derive(struct hip_assoc *assoc, struct hip_path *path,
 	if (!secret)
 		return -ENOMEM;
 	err = hip_upcall_dh_derive(assoc->hn, assoc->dh_group, rekey->dh_key,
-				   pub, len, secret);
+				   pub, len, NULL, secret);
 	if (err > 0)
 		err = hip_keymat_init(&rekey->keymat, assoc->rhash, secret, err,
 				      assoc->puzzle_i, assoc->puzzle_j,

@@ -325,7 +325,7 @@ static int hip_i2_keys(struct hip_assoc *assoc, struct hip_i2 *i2)
 		return -ENOMEM;
 	err = hip_upcall_dh_derive(assoc->hn, i2->dh->group, i2->terms.dh_key,
 				   i2->dh->pub, be16_to_cpu(i2->dh->publen),
-				   secret);
+				   &assoc->hits.peer, secret);
 	if (err > 0)
 		err = hip_keymat_init(&i2->keymat, i2->id->rhash, secret, err,
 				      i2->solution->ij,
@@ -394,6 +394,11 @@ static int hip_i2_verify(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (err)
 		return err;
 	err = hip_i2_keys(assoc, i2);
+	if (err == -EACCES) {
+		hip_stat_inc(hn, HIP_STAT_DROP_POLICY);
+		hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);
+		return HIP_NOTIFY_BLOCKED_BY_POLICY;
+	}
 	if (err) {
 		if (err == -EBADMSG || err == -EINVAL)
 			hip_i2_solved(hn, i2, HIP_SOLVED_FAILED);

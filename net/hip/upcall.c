@@ -333,13 +333,15 @@ int hip_upcall_dh_generate(struct hip_net *hn, u8 group, u32 *key, u8 *pub)
  * @key: handle of our key pair
  * @pub: the peer's public value
  * @publen: octets
+ * @peer: whom policy is asked about before, or NULL
  * @secret: result, %HIP_DH_MAX_LEN octets; the caller wipes it
  *
  * Context: process; sleeps.
- * Return: octets of the secret, or an error.
+ * Return: octets of the secret, -EACCES refused by policy, or another error.
  */
 int hip_upcall_dh_derive(struct hip_net *hn, u8 group, u32 key, const u8 *pub,
-			 unsigned int publen, u8 *secret)
+			 unsigned int publen, const struct in6_addr *peer,
+			 u8 *secret)
 {
 	struct hip_upcall up;
 	int err;
@@ -347,6 +349,7 @@ int hip_upcall_dh_derive(struct hip_net *hn, u8 group, u32 key, const u8 *pub,
 	err = hip_upcall_begin(&up, HIP_UPCALL_DH_DERIVE,
 			       nla_total_size(sizeof(group)) +
 			       nla_total_size(sizeof(key)) +
+			       nla_total_size(sizeof(*peer)) +
 			       nla_total_size(publen), GFP_KERNEL);
 	if (err)
 		return err;
@@ -354,6 +357,7 @@ int hip_upcall_dh_derive(struct hip_net *hn, u8 group, u32 key, const u8 *pub,
 	up.room = HIP_DH_MAX_LEN;
 	if (nla_put_u8(up.skb, HIP_A_UPCALL_DH_GROUP, group) ||
 	    nla_put_u32(up.skb, HIP_A_UPCALL_DH_KEY, key) ||
+	    (peer && nla_put_in6_addr(up.skb, HIP_A_UPCALL_HIT, peer)) ||
 	    nla_put(up.skb, HIP_A_UPCALL_DH_PUBLIC, publen, pub))
 		return hip_upcall_abort(&up);
 	return hip_upcall_ask(hn, &up);

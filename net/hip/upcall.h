@@ -32,9 +32,12 @@ int hip_upcall_verify(struct hip_net *hn, const struct in6_addr *hit,
 		      unsigned int siglen);
 /* Return: octets of the public value at @pub (HIP_DH_MAX_LEN), or error. */
 int hip_upcall_dh_generate(struct hip_net *hn, u8 group, u32 *key, u8 *pub);
-/* Return: octets of the secret at @secret (HIP_DH_MAX_LEN), or error. */
+/* Return: octets of the secret at @secret (HIP_DH_MAX_LEN), -EACCES refused by
+ * policy, or error.
+ */
 int hip_upcall_dh_derive(struct hip_net *hn, u8 group, u32 key, const u8 *pub,
-			 unsigned int publen, u8 *secret);
+			 unsigned int publen, const struct in6_addr *peer,
+			 u8 *secret);
 /* Does not wait. */
 void hip_upcall_dh_release(struct hip_net *hn, u32 key);
 

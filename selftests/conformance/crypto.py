@@ -4,6 +4,7 @@ RFC 7401, from the standard's text."""
 import hashlib
 import hmac
 import os
+import socket
 import struct
 
 from cryptography.exceptions import InvalidSignature
@@ -130,19 +131,29 @@ def write_host_keys(directory):
     """One of each kind, for the host under test."""
     keys = {'p256': ec.generate_private_key(ec.SECP256R1()),
             'p384': ec.generate_private_key(ec.SECP384R1()),
-            'rsa2048': rsa_key('host-2048'), 'rsa3072': rsa_key('host-3072')}
+            'rsa2048': rsa_key('host-2048'), 'rsa3072': rsa_key('host-3072'),
+            # Not the host's: that of a peer which it refuses.
+            'denied': ec.generate_private_key(ec.SECP256R1())}
     for name, key in keys.items():
         path = os.path.join(directory, name + '.pem')
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), 'wb') as file:
             file.write(key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption()))
+    denied = Identity('p256', key=keys['denied'])
+    print(socket.inet_ntop(socket.AF_INET6, denied.hit))
+
+
+def read_key(path):
+    with open(path, 'rb') as file:
+        return serialization.load_pem_private_key(file.read(), None)
 
 
 class Identity:
     """A key pair of ours. Kinds: p256, p384, rsa2048 and the like."""
 
-    def __init__(self, kind='p256', prefixed=True, di_type=0, domain=b''):
+    def __init__(self, kind='p256', prefixed=True, di_type=0, domain=b'',
+                 key=None):
         if kind.startswith('rsa'):
             self.key = rsa_key('peer-' + kind[3:])
             public = self.key.public_key().public_numbers()
@@ -153,7 +164,7 @@ class Identity:
         else:
             label = {'p256': 1, 'p384': 2}[kind]
             curve, self.hash, self.field = CURVES[label]
-            self.key = ec.generate_private_key(curve())
+            self.key = key or ec.generate_private_key(curve())
             public = self.key.public_key().public_numbers()
             self.algorithm = ECDSA
             self.identity = struct.pack('!H', label) + b'\x04' * prefixed + \

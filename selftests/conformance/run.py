@@ -12,7 +12,8 @@ NAMESPACE, whose link is DEVICE and whose addresses are HOST; HERE are the
 tester's own: lists with commas. One line a test: ok or not ok, and its name.
 With --only, those that have WORD in their name; with --gaps, the tests of the
 requirements that are known not to be met. --keys makes host identities for the
-host, one of each kind.
+host, one of each kind, and that of a peer whose HIT it says and which the host is
+to refuse: HIP_DENIED_KEY tells the tests of it.
 The last writes Documentation/conformance.md from the log of a run.
 """
 import importlib
@@ -31,7 +32,7 @@ from wire import CLOSE_ACK, R1, R1_COUNTER
 # In the order in which they run.
 for MODULE in ('format', 'responder', 'initiator', 'esp', 'update',
                'association', 'foreign', 'encrypted',
-               'opportunistic'):
+               'opportunistic', 'policy'):
     importlib.import_module('test_' + MODULE)
 
 

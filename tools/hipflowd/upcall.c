@@ -170,7 +170,10 @@ static void log_refusal(const struct job *job)
 {
 	char hit[HIP_ADDR_STRLEN];
 
-	if (job->op != HIP_UPCALL_VERIFY || !log_allowed())
+	if (job->op != HIP_UPCALL_VERIFY &&
+	    (job->op != HIP_UPCALL_DH_DERIVE || job->status != -EACCES))
+		return;
+	if (!log_allowed())
 		return;
 	hip_addr_print(&job->hit, hit);
 	if (job->status == -EACCES)
@@ -267,6 +270,10 @@ static int job_prepare(struct job *job, const struct nlattr **tb)
 		if (has_size(tb, HIP_A_UPCALL_DH_GROUP, sizeof(uint8_t)) &&
 		    mnl_attr_get_u8(tb[HIP_A_UPCALL_DH_GROUP]) != entry->group)
 			return -EINVAL;
+		/* Not worth the work, whoever it really is. */
+		if (has_hit && policy_check(u->config, &job->hit, u->known,
+					    u->known_data))
+			return -EACCES;
 		EVP_PKEY_up_ref(entry->key);
 		job->key = entry->key;
 		job->group = entry->group;

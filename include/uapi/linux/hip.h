@@ -112,7 +112,8 @@ enum hip_cmd {
  * @HIP_UPCALL_DH_GENERATE: make a key pair in @DH_GROUP. Reply: @DH_KEY (a
  *	handle, not zero) and @DH_PUBLIC
  * @HIP_UPCALL_DH_DERIVE: shared secret of the pair @DH_KEY and the peer's
- *	@DH_PUBLIC (validated). Reply: @DH_SECRET
+ *	@DH_PUBLIC (validated). With @HIT, policy is asked first if it may talk to
+ *	us: it need not cost a Diffie-Hellman to refuse it. Reply: @DH_SECRET
  * @HIP_UPCALL_DH_RELEASE: the pair @DH_KEY is no longer needed; no reply
  */
 enum hip_upcall_op {
@@ -135,7 +136,7 @@ enum hip_upcall_op {
  * @HIP_A_UPCALL_OP: u8, &enum hip_upcall_op; in requests
  * @HIP_A_UPCALL_STATUS: u32, in replies: 0, or a positive errno (%EBADMSG: the
  *	signature is wrong; %EACCES: refused by policy; %ENOENT: no such key)
- * @HIP_A_UPCALL_HIT: 16 octets; ours for SIGN, the peer's for VERIFY
+ * @HIP_A_UPCALL_HIT: 16 octets; ours for SIGN, the peer's for VERIFY and DERIVE
  * @HIP_A_UPCALL_DATA: octets to sign or verify
  * @HIP_A_UPCALL_SIGNATURE: octets, without the algorithm field
  * @HIP_A_UPCALL_HOST_ID: contents of a HOST_ID parameter (RFC 7401 5.2.9)
