@@ -139,7 +139,7 @@ static struct hip_r1_pool *hip_r1_pool_new(struct hip_net *hn,
 	pool->counter = id->counter + 1;
 	pool->opaque = cpu_to_be16((u16)pool->counter);
 	pool->born = jiffies;
-	pool->k = READ_ONCE(hn->config.puzzle_k);
+	pool->k = hip_load_next_k(hn);
 	spin_lock_init(&pool->solved_lock);
 	pool->solved = kcalloc(HIP_R1_MAX_SOLVED, sizeof(*pool->solved),
 			       GFP_KERNEL);

@@ -15,6 +15,7 @@
 #include <uapi/linux/hip.h>
 
 #include "compat.h"
+#include "load.h"
 #include "packet.h"
 
 /* Limits on memory (design: never dropped in silence, always counted). */
@@ -181,6 +182,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @r1_scratch: room for an R1 in softirq, per CPU
  * @limit_key: hashes sources of I1s to buckets of @r1_limit
  * @r1_limit: R1s sent in this second, by source (RFC 7401 section 6.7)
+ * @load: of exchanges, by which puzzles get harder
  * @fragments: first fragments, for those that follow (fragment.c)
  * @notify_limit: NOTIFYs sent in this second
  * @notify_rx_limit: NOTIFYs taken in this second
@@ -230,6 +232,7 @@ struct hip_net {
 	u8 __percpu			*r1_scratch;
 	siphash_key_t			limit_key;
 	struct hip_limit		r1_limit[HIP_R1_BUCKETS];
+	struct hip_load			load;
 	struct hip_fragment		*fragments;
 	struct hip_limit		notify_limit;
 	struct hip_limit		notify_rx_limit;

@@ -125,6 +125,7 @@ void hip_exchange_rx_i1(struct hip_net *hn, const struct hip_packet *p,
 		hip_stat_inc(hn, HIP_STAT_DROP_NO_DAEMON);
 		return;
 	}
+	hip_load_i1(hn, pool->k);
 	if (hip_responder_yields(hn, id, p)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_STATE);
 		return;

@@ -1,13 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Policy (RFC 7401 section 7): who is let in."""
+"""Policy (RFC 7401 section 7): load and puzzles, and who is let in."""
 import os
+import socket
+import time
 
 import crypto
 import wire
+from net import V4, address
 from registry import test
 from speaker import need
 from test_responder import refused, reported
-from wire import DIFFIE_HELLMAN, I2, NOTIFY
+from wire import DIFFIE_HELLMAN, I2, NOTIFY, PUZZLE
+
+PATIENCE = 120
+
+
+def bits(speaker):
+    """#K that it asks for now."""
+    speaker.inbox.clear()
+    return speaker.r1().get(PUZZLE)[0]
+
+
+def storm(lab, speaker, number):
+    """I1s as fast as they go, for two seconds and a bit."""
+    i1 = wire.encode(speaker.i1(), address(lab.net.usual(V4)),
+                     address(lab.net.host[V4]))
+    sock = lab.net.sockets[V4, wire.PROTO_HIP]
+    end = time.monotonic() + 2.2
+    while time.monotonic() < end:
+        for _ in range(number):
+            sock.sendto(i1, socket.MSG_DONTWAIT, (lab.net.host[V4], 0))
+        lab.net.drain(0.02)
+        speaker.inbox.clear()
+
+
+@test('4.1.1', 'MAY', '#K follows the load, and goes back')
+def load(lab):
+    speaker = lab.speaker()
+    usual = bits(speaker)
+    need(usual == 10, '#K is %d to begin with' % usual)
+    storm(lab, speaker, 40)
+    time.sleep(1.1)
+    end = time.monotonic() + PATIENCE
+    seen = {usual}
+    while time.monotonic() < end:
+        now = bits(speaker)
+        seen.add(now)
+        if now == usual and len(seen) > 1:
+            break
+        time.sleep(0.5)
+    need(max(seen) > usual, '#K stays %d under load' % usual)
+    need(max(seen) <= 16, '#K is %d: no ceiling' % max(seen))
+    need(now == usual, '#K stays %d without load' % now)
+
+
+@test('7', 'MUST', 'a puzzle that has got harder is solved, and makes an '
+      'association')
+def harder_works(lab):
+    speaker = lab.speaker()
+    storm(lab, speaker, 40)
+    time.sleep(1.1)
+    end = time.monotonic() + PATIENCE
+    while bits(speaker) == 10 and time.monotonic() < end:
+        time.sleep(0.2)
+    speaker.exchange()
+    speaker.works()
+    while bits(speaker) != 10 and time.monotonic() < end:
+        time.sleep(0.5)
+
 
 # --- who is let in ---------------------------------------------------------------
 
