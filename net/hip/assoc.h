@@ -66,6 +66,7 @@ enum hip_update_kind {
  * @bindings_gen: what the peer knows of bindings when it is acknowledged
  * @reg_asked: with %HIP_UPDATE_REGISTER: it has a REG_REQUEST
  * @reg_revoked: and a REG_RESPONSE that ends the peer's registration
+ * @asked: it was sent by way of the peer's servers as well (jump.c)
  * @sent: the packet
  */
 struct hip_update_out {
@@ -76,6 +77,7 @@ struct hip_update_out {
 	u32			bindings_gen;
 	bool			reg_asked;
 	bool			reg_revoked;
+	bool			asked;
 	struct hip_sent		sent;
 };
 
@@ -209,6 +211,8 @@ struct hip_registered {
  * @table: for data; RCU
  * @rendezvous: the peer is registered with us, or NULL
  * @registered: what it was told of that
+ * @rvs: a server by which the peer was met, or any (jump.c)
+ * @update_via: the server that relayed the UPDATE at hand, or any
  */
 struct hip_assoc {
 	struct rhash_head		node;
@@ -304,6 +308,8 @@ struct hip_assoc {
 	struct hip_table __rcu		*table;
 	struct hip_rendezvous		*rendezvous;
 	struct hip_registered		registered;
+	struct in6_addr			rvs;
+	struct in6_addr			update_via;
 };
 
 /* A packet of ours under retransmission: keep a copy, send, set when it is due

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "encrypted.h"
 #include "exchange.h"
+#include "jump.h"
 #include "netlink.h"
 #include "notify.h"
 #include "opportunistic.h"
@@ -625,6 +626,7 @@ void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 	}
 	assoc->r1_counter = generation;
 	assoc->r1_refused = HIP_FAIL_NONE;
+	hip_jump_learn(assoc, p, cb);
 	err = hip_exchange_answer_r1(assoc, p, cb, c);
 	if (err == -ENOTCONN)
 		hip_assoc_fail(assoc, HIP_FAIL_NO_DAEMON);

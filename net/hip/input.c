@@ -17,6 +17,7 @@
 #include "exchange.h"
 #include "identity.h"
 #include "input.h"
+#include "jump.h"
 #include "locator.h"
 #include "opportunistic.h"
 #include "rendezvous.h"
@@ -66,7 +67,8 @@ static enum hip_stat hip_input_rx_stat(u8 type)
  */
 static enum hip_stat hip_input_check(struct hip_net *hn,
 				     struct hip_assoc *assoc,
-				     const struct hip_packet *p)
+				     const struct hip_packet *p,
+				     const struct hip_skb_cb *cb)
 {
 	struct hip_macs *macs = rcu_dereference(assoc->macs);
 	u8 state = READ_ONCE(assoc->state);
@@ -82,7 +84,7 @@ static enum hip_stat hip_input_check(struct hip_net *hn,
 	if (hip_packet_has_mac(p) &&
 	    (!macs || hip_packet_check_mac(p, macs->in)))
 		return HIP_STAT_DROP_MAC;
-	return 0;
+	return hip_jump_check(hn, p, cb);
 }
 
 /* Of one with an unknown critical parameter the cause is counted already. */
@@ -198,11 +200,16 @@ static bool hip_input_check_i2(struct hip_net *hn, struct sk_buff *skb,
 	return false;
 }
 
-/* An I1 for a host that is registered with us (RFC 8004 section 4.3.1). */
+/*
+ * For a host that is registered with us: an I1 (RFC 8004 section 4.3.1), or an
+ * UPDATE of one that does not find it any more (RFC 8046 section 3.2.3).
+ */
 static bool hip_input_relay(struct hip_net *hn, const struct hip_packet *p,
 			    const struct hip_skb_cb *cb)
 {
-	return hip_hdr_type(p->hdr) == HIP_I1 &&
+	u8 type = hip_hdr_type(p->hdr);
+
+	return (type == HIP_I1 || type == HIP_UPDATE) &&
 	       hip_hit_is_valid(&p->hdr->sender) &&
 	       hip_rendezvous_relay(hn, p, cb);
 }
@@ -276,7 +283,7 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	}
 	if (!assoc)
 		goto drop;
-	drop = hip_input_check(hn, assoc, p);
+	drop = hip_input_check(hn, assoc, p, cb);
 	if (drop) {
 		hip_input_count_drop(hn, p, drop);
 		hip_assoc_put(assoc);

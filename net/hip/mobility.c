@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "jump.h"
 #include "netlink.h"
 #include "probe.h"
 #include "rekey.h"
@@ -132,6 +133,7 @@ static int hip_update_request(struct hip_assoc *assoc,
 	if (err)
 		return err;
 	out->kind = kind;
+	out->asked = false;
 	out->id = assoc->next_update_id++;
 	out->path = path;
 	out->keymat_index = assoc->keymat_index;
@@ -229,6 +231,39 @@ static struct hip_path *hip_update_move(struct hip_assoc *assoc,
 	return path;
 }
 
+/* Its SA pair can go on from another address. */
+static bool hip_update_is_homeless(const struct hip_path *path)
+{
+	return path->x_out && !path->replaced && !path->rekey &&
+	       path->local_state == HIP_LOCATOR_DEPRECATED;
+}
+
+/*
+ * Both hosts went to a family in which neither knows an address of the other:
+ * by the server, which alone is asked. No data goes there.
+ */
+static struct hip_path *hip_update_move_by_server(struct hip_assoc *assoc,
+						  const struct hip_local *local,
+						  unsigned int n)
+{
+	struct hip_path *path;
+	struct in6_addr peer;
+	unsigned int i;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_update_is_homeless(path))
+			continue;
+		for (i = 0; i < n; i++) {
+			if (!hip_jump_server(assoc, &local[i].addr, &peer))
+				continue;
+			path->peer_state = HIP_LOCATOR_UNVERIFIED;
+			path->fresh = true;
+			return hip_update_move(assoc, path, &local[i], &peer);
+		}
+	}
+	return NULL;
+}
+
 /*
  * A path whose address came back, or that lost its address while there is a
  * new one: the SA pair goes there as it is (draft 3.3.1).
@@ -246,15 +281,15 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 			return path;
 	n = hip_locator_locals(assoc->hn, local);
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (!path->x_out || path->replaced || path->rekey ||
-		    path->local_state != HIP_LOCATOR_DEPRECATED)
+		if (!hip_update_is_homeless(path))
 			continue;
 		for (i = 0; i < n; i++)
 			if (hip_update_new_home(assoc, path, &local[i], &peer))
 				return hip_update_move(assoc, path, &local[i],
 						       &peer);
 	}
-	return NULL;
+	return hip_update_usable(assoc) ? NULL :
+	       hip_update_move_by_server(assoc, local, n);
 }
 
 /*
@@ -586,10 +621,15 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 
 void hip_update_timer(struct hip_assoc *assoc)
 {
+	struct hip_sent *sent = &assoc->update_out.sent;
+	unsigned int tries = sent->tries;
+
 	if (hip_update_astray(assoc))
 		hip_update_give_up(assoc);
-	else if (hip_sent_again(assoc, &assoc->update_out.sent))
+	else if (hip_sent_again(assoc, sent))
 		hip_update_out_failed(assoc);
+	else if (sent->tries != tries)
+		hip_jump_resend(assoc);
 	if (!assoc->update_in.acked &&
 	    hip_sent_again(assoc, &assoc->update_in.sent))
 		hip_update_in_failed(assoc);

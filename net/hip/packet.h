@@ -178,6 +178,10 @@ struct hip_signature {			/* section 5.2.14 */
 /* Octets a parameter takes on the wire: type, length, contents, padding. */
 #define HIP_PARAM_SPACE(len)	((4 + (size_t)(len) + 7) & ~(size_t)7)
 
+/* A server that relays a packet appends FROM and RVS_HMAC to it. */
+#define HIP_RELAY_ROOM		(HIP_PARAM_SPACE(sizeof(struct in6_addr)) + \
+				 HIP_PARAM_SPACE(HIP_RHASH_MAX_LEN))
+
 /* A packet of 2008 octets of parameters holds at most 251 of them. */
 #define HIP_PACKET_MAX_PARAMS	64
 

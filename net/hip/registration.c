@@ -170,6 +170,7 @@ int hip_registration_update(struct hip_assoc *assoc, struct hip_path *path)
 	if (err)
 		return err;
 	out->kind = HIP_UPDATE_REGISTER;
+	out->asked = false;
 	out->reg_asked = lifetime >= 0;
 	out->reg_revoked = revoke;
 	out->id = assoc->next_update_id++;

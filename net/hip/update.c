@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 
 #include "exchange.h"
+#include "jump.h"
 #include "lifetime.h"
 #include "netlink.h"
 #include "notify.h"
@@ -49,7 +50,7 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
 	hip_build_begin(b, b->buf, b->max, HIP_UPDATE, 0, &assoc->hits.local,
 			&assoc->hits.peer);
 	/* Room for what ends it. */
-	b->max -= HIP_PARAM_SPACE(HIP_RHASH_MAX_LEN) +
+	b->max -= HIP_RELAY_ROOM + HIP_PARAM_SPACE(HIP_RHASH_MAX_LEN) +
 		  HIP_PARAM_SPACE(2 + HIP_SIGNATURE_MAX_LEN);
 	return 0;
 }
@@ -76,12 +77,15 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 {
 	int err;
 
-	b->max = HIP_PACKET_MAX_LEN;
+	b->max = HIP_PACKET_MAX_LEN - HIP_RELAY_ROOM;
 	hip_build_mac(b, hip_update_macs(assoc)->out);
 	err = hip_packet_sign(assoc->hn, assoc->identity, b);
 	if (!err && p)
 		hip_exchange_echo(b, p, HIP_PARAM_ECHO_REQUEST_UNSIGNED,
 				  HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
+	b->max = HIP_PACKET_MAX_LEN;
+	if (!err && p)
+		hip_jump_build_via(assoc, b);
 	if (!err)
 		err = hip_build_end(b);
 	if (err >= 0)
@@ -538,12 +542,17 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 	path->peer = *addr;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
 	hip_probe_reset(path);
-	if (!ipv6_addr_equal(&path->local, &cb->dst)) {
+	/* What a server relayed says nothing of the way from us to the peer. */
+	if (!ipv6_addr_equal(&path->local, &cb->dst) &&
+	    (ipv6_addr_any(&assoc->update_via) ||
+	     path->local_state != HIP_LOCATOR_ACTIVE ||
+	     hip_addr_is_v4(&path->local) != hip_addr_is_v4(addr))) {
 		path->local = cb->dst;
 		WRITE_ONCE(path->ifindex,
 			   hip_locator_ifindex(assoc->hn, &cb->dst));
 		path->local_state = HIP_LOCATOR_ACTIVE;
 	}
+	hip_jump_follow(assoc, path);
 	/* Data finds it again once the address is verified. */
 	hip_update_rebuild(assoc);
 	return hip_sa_readdress(path);
@@ -733,8 +742,9 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
  * signature MAY be verified). Only the peer has its key, by a base exchange in
  * which it proved to own its HIT; flows do not wait for hipflowd to say so again.
  */
-void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
-		   const struct hip_skb_cb *cb)
+static void hip_update_rx_from(struct hip_assoc *assoc,
+			       const struct hip_packet *p,
+			       const struct hip_skb_cb *cb)
 {
 	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
 	struct hip_net *hn = assoc->hn;
@@ -779,6 +789,10 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		goto out;
 	}
 	hip_exchange_established(assoc);
+	if (answer && hip_jump_answered(assoc, cb)) {
+		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+		goto out;
+	}
 	if (answer && assoc->update_out.kind == HIP_UPDATE_REKEY &&
 	    hip_rekey_read_answer(assoc, p)) {
 		hip_stat_inc(hn, HIP_STAT_DROP_PROPOSAL);
@@ -801,4 +815,16 @@ void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
 		hip_update_rx_request(assoc, p, cb, rx);
 out:
 	kfree(rx);
+}
+
+void hip_update_rx(struct hip_assoc *assoc, const struct hip_packet *p,
+		   const struct hip_skb_cb *cb)
+{
+	struct hip_skb_cb from = *cb;
+
+	if (hip_jump_begin(assoc, p, &from))
+		hip_stat_inc(assoc->hn, HIP_STAT_DROP_POLICY);
+	else
+		hip_update_rx_from(assoc, p, &from);
+	hip_jump_end(assoc);
 }

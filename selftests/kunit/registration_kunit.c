@@ -197,6 +197,33 @@ static void registration_relay_full(struct kunit *test)
 	hip_hmac_free(hmac);
 }
 
+/* The longest UPDATE that leaves HIP_RELAY_ROOM can be relayed. */
+static void registration_relay_room(struct kunit *test)
+{
+	unsigned int len = HIP_PACKET_MAX_LEN - HIP_RELAY_ROOM;
+	struct hip_hmac *hmac = packet_hmac(test);
+	struct hip_packet *p;
+	struct hip_builder b;
+	u8 *buf;
+
+	buf = kunit_kzalloc(test, HIP_PACKET_MAX_LEN, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	hip_build_begin(&b, buf, len, HIP_UPDATE, 0, &hit_a,
+			&hit_b);
+	hip_build_u32(&b, HIP_PARAM_SEQ, 1);
+	hip_build_param(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, len - b.len - 4);
+	KUNIT_ASSERT_EQ(test, hip_build_end(&b), (int)len);
+	p = packet_parsed(test, buf, len);
+	hip_build_continue(&b, buf, HIP_PACKET_MAX_LEN, p);
+	hip_build_data(&b, HIP_PARAM_FROM, vector_i1_source,
+		       sizeof(vector_i1_source));
+	hip_build_rvs_hmac(&b, hmac);
+	KUNIT_EXPECT_GT(test, hip_build_end(&b), (int)len);
+	KUNIT_ASSERT_EQ(test, hip_packet_parse(p, buf, b.len), 0);
+	KUNIT_EXPECT_EQ(test, hip_packet_check_rvs(p, hmac), 0);
+	hip_hmac_free(hmac);
+}
+
 static struct kunit_case registration_cases[] = {
 	KUNIT_CASE(registration_lifetimes),
 	KUNIT_CASE(registration_rounding),
@@ -204,6 +231,7 @@ static struct kunit_case registration_cases[] = {
 	KUNIT_CASE(registration_refuse),
 	KUNIT_CASE(registration_relayed),
 	KUNIT_CASE(registration_relay_full),
+	KUNIT_CASE(registration_relay_room),
 	{}
 };
 

@@ -121,6 +121,8 @@ const struct hip_name hip_stat_names[] = {
 	{ HIP_STAT_REKEYS, "rekeys", "pairs of SAs that got new keys" },
 	{ HIP_STAT_RELAYED, "relayed",
 	  "packets sent on to hosts that are registered with us" },
+	{ HIP_STAT_TX_UPDATE_RVS, "tx-update-rvs",
+	  "UPDATEs sent to where a server of the peer's may be" },
 	{ 0 }
 };
 

@@ -541,6 +541,7 @@ enum hip_stat {
 	HIP_STAT_REKEYS,		/* pairs of SAs that got new keys */
 	HIP_STAT_PAD,
 	HIP_STAT_RELAYED,		/* sent on to who is registered with us */
+	HIP_STAT_TX_UPDATE_RVS,		/* sent to where a peer's server may be */
 
 	/* private: */
 	__HIP_STAT_MAX,
