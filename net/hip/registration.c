@@ -252,6 +252,28 @@ void hip_registration_rx_acked(struct hip_assoc *assoc,
 	hip_registration_rx_answer(assoc, p, ours && out->reg_asked);
 }
 
+/*
+ * Does our UPDATE concern the server? A host that moves has to tell that first,
+ * and is not found while a server that started anew does not understand it.
+ */
+static bool hip_registration_concerns(struct hip_assoc *assoc)
+{
+	bool ours;
+
+	switch (assoc->update_out.kind) {
+	case HIP_UPDATE_REGISTER:
+		return true;
+	case HIP_UPDATE_ANNOUNCE:
+	case HIP_UPDATE_READDRESS:
+		rcu_read_lock();
+		ours = hip_registration_of(assoc);
+		rcu_read_unlock();
+		return ours;
+	default:
+		return false;
+	}
+}
+
 /* The MAC of the quoted packet is ours. It has to be open, and repeated. */
 void hip_registration_rx_unknown(struct hip_assoc *assoc,
 				 const struct hip_packet *p)
@@ -260,7 +282,7 @@ void hip_registration_rx_unknown(struct hip_assoc *assoc,
 	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
 
 	if (assoc->state != HIP_STATE_ESTABLISHED ||
-	    out->kind != HIP_UPDATE_REGISTER || !out->sent.tries || !seq ||
+	    !hip_registration_concerns(assoc) || !out->sent.tries || !seq ||
 	    hip_param_u32(seq, 0) != out->id || !hip_upcall_ready(assoc->hn))
 		return;
 	hip_exchange_initiate(assoc);
