@@ -40,7 +40,8 @@ run_part()
 	# cli.sh first: it begins without the module.
 	vm-6.12) selftests/vm/run.sh -k 6.12 -t 2700 $kselftest cli.sh $most ;;
 	# What strange packets do to memory is seen here.
-	uml) selftests/uml/run.sh -t 2700 $kselftest $each conformance.sh ;;
+	uml) selftests/uml/run.sh -t 2700 $kselftest $each conformance.sh \
+		double_jump.sh ;;
 	static) make static ;;
 	*) echo "no part $1; there are: ${all[*]} static" >&2; return 1 ;;
 	esac
