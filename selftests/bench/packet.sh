@@ -309,6 +309,12 @@ hip_ranges()
 }
 
 case ${2:-} in
+profile)
+	rules=1
+	xfrm
+	hip
+	cat /proc/kallsyms > "$1/kallsyms"
+	;;
 pipapo)
 	pair_up bareA bareB
 	nft_ranges 10000

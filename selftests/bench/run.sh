@@ -32,6 +32,15 @@ export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -
 	-object rng-builtin,id=rng0 -global virtio-rng-pci.rng=rng0
 	-virtfs local,path=$out/raw,mount_tag=bench,security_model=none"
 
+# Instructions by function: the plugin writes to the host what the guest ran.
+case " $* " in
+*" profile "*)
+	${CC:-gcc} -O2 -Wall -Wextra -shared -fPIC -o "$out/profile.so" \
+		"$here/profile.c" || exit 1
+	HIP_QEMU_EXTRA+=" -plugin $out/profile.so,to=$out/raw/blocks"
+	;;
+esac
+
 "$top/selftests/vm/run.sh" -c 1 -t "${TIMEOUT:-3000}" -k 6.1 \
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
@@ -39,12 +48,15 @@ export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -
 	for part in ${*:-packet hip hip6 wireguard mobike many}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
-		pipapo) selftests/bench/packet.sh /mnt/bench pipapo ;;
+		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done
 	exit \$status" >&2
 status=$?
+case " $* " in
+*" profile "*) exec "$here/profile.py" "$out/raw" 2000 ;;
+esac
 "$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1
 exit $status
