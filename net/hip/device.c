@@ -94,10 +94,15 @@ static int hip_device_newlink(struct net *src_net, struct net_device *dev,
 	err = register_netdevice(dev);
 	if (err)
 		return err;
-	/* Its addresses are HITs; it has no link of its own to be local to. */
+	/*
+	 * Its addresses are HITs; it has no link of its own to be local to. What
+	 * comes to them is judged by the guard: XFRM's policies need not, too.
+	 */
 	idev = __in6_dev_get(dev);
-	if (idev)
+	if (idev) {
 		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+		idev->cnf.disable_policy = 1;
+	}
 	rcu_assign_pointer(hn->dev, dev);
 	return 0;
 }

@@ -7,7 +7,8 @@
  * is delivered here, so one that lets a host speak to itself would let everybody
  * in; and a user may flush them.
  *
- * What our ESP did carry goes on to the inbound policy of its HIT pair.
+ * So hip0 needs no policy to tell what our ESP did carry (device.c); where the HIT
+ * is an address of another device, it goes on to the inbound policy of its pair.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
