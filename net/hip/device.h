@@ -3,6 +3,8 @@
 #ifndef _NET_HIP_DEVICE_H
 #define _NET_HIP_DEVICE_H
 
+#include <linux/netfilter.h>
+
 #include "assoc.h"
 #include "netns.h"
 
@@ -12,6 +14,12 @@ void hip_device_exit(void);
 /* guard.c: HITs in clear are dropped */
 int hip_guard_net_init(struct hip_net *hn);
 void hip_guard_net_exit(struct hip_net *hn);
+
+/* route.c: the route of what comes in by hip0 is looked up once */
+unsigned int hip_route_input(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
+/* @skb came by our ESP and was let in. Softirq, under RCU. */
+void hip_route_learn(struct hip_net *hn, const struct sk_buff *skb);
 
 /* output.c */
 netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev);

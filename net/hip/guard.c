@@ -40,8 +40,12 @@ static unsigned int hip_guard_input(void *priv, struct sk_buff *skb,
 	struct hip_net *hn = hip_net(state->net);
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	if (!hip_guard_has_hit(skb) || hip_sa_carried(skb))
+	if (!hip_guard_has_hit(skb))
 		return NF_ACCEPT;
+	if (hip_sa_carried(skb)) {
+		hip_route_learn(hn, skb);
+		return NF_ACCEPT;
+	}
 	/* What a host tells itself, in its own name. */
 	if (state->in->flags & IFF_LOOPBACK &&
 	    (!hip_hit_is_valid(&ip6h->saddr) ||
@@ -93,6 +97,11 @@ static const struct nf_hook_ops hip_guard_ops[] = {
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP_PRI_FIRST,
+	}, {
+		.hook		= hip_route_input,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP6_PRI_LAST,
 	}, {
 		.hook		= hip_guard_output,
 		.pf		= NFPROTO_IPV6,

@@ -120,11 +120,15 @@ static int hip_net_alloc(struct hip_net *hn)
 		goto err_mib;
 	if (hip_fragment_net_init(hn))
 		goto err_scratch;
+	if (dst_cache_init(&hn->local_route, GFP_KERNEL))
+		goto err_fragment;
 	hn->wq = alloc_workqueue("hip", WQ_UNBOUND, HIP_WQ_MAX_ACTIVE);
 	if (!hn->wq)
-		goto err_fragment;
+		goto err_route;
 	return 0;
 
+err_route:
+	dst_cache_destroy(&hn->local_route);
 err_fragment:
 	hip_fragment_net_exit(hn);
 err_scratch:
@@ -137,6 +141,7 @@ err_mib:
 static void hip_net_free(struct hip_net *hn)
 {
 	destroy_workqueue(hn->wq);
+	dst_cache_destroy(&hn->local_route);
 	hip_fragment_net_exit(hn);
 	free_percpu(hn->r1_scratch);
 	free_percpu(hn->mib);

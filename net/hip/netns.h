@@ -9,6 +9,7 @@
 #include <linux/siphash.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
+#include <net/dst_cache.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <net/sock.h>
@@ -184,6 +185,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @r1_limit: R1s sent in this second, by source (RFC 7401 section 6.7)
  * @load: of exchanges, by which puzzles get harder
  * @fragments: first fragments, for those that follow (fragment.c)
+ * @local_route: of what comes in by @dev (route.c)
  * @notify_limit: NOTIFYs sent in this second
  * @notify_rx_limit: NOTIFYs taken in this second
  * @registrar: services that we offer
@@ -234,6 +236,7 @@ struct hip_net {
 	struct hip_limit		r1_limit[HIP_R1_BUCKETS];
 	struct hip_load			load;
 	struct hip_fragment		*fragments;
+	struct dst_cache		local_route;
 	struct hip_limit		notify_limit;
 	struct hip_limit		notify_rx_limit;
 	struct hip_registrar		registrar;
