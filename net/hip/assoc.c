@@ -30,10 +30,39 @@
 #define HIP_ASSOC_UNUSED	(120 * HZ)
 #define HIP_SENT_MAX_BACKOFF	(30 * HZ)
 
+/*
+ * Once for each packet, so not of all 32 octets: a HIT is a hash itself, and peers
+ * with 8 octets in common are not to be found by trying.
+ */
+static u32 hip_assoc_hash(const void *data, u32 len, u32 seed)
+{
+	const struct hip_hits *hits = data;
+	const u32 words[] = {
+		(__force u32)hits->local.s6_addr32[2],
+		(__force u32)hits->local.s6_addr32[3],
+		(__force u32)hits->peer.s6_addr32[2],
+		(__force u32)hits->peer.s6_addr32[3],
+	};
+
+	return jhash2(words, ARRAY_SIZE(words), seed);
+}
+
+static int hip_assoc_differs(struct rhashtable_compare_arg *arg,
+			     const void *obj)
+{
+	const struct hip_assoc *assoc = obj;
+	const struct hip_hits *hits = arg->key;
+
+	return !ipv6_addr_equal(&assoc->hits.peer, &hits->peer) ||
+	       !ipv6_addr_equal(&assoc->hits.local, &hits->local);
+}
+
 static const struct rhashtable_params hip_assoc_params = {
 	.key_len = sizeof(struct hip_hits),
 	.key_offset = offsetof(struct hip_assoc, hits),
 	.head_offset = offsetof(struct hip_assoc, node),
+	.hashfn = hip_assoc_hash,
+	.obj_cmpfn = hip_assoc_differs,
 	.automatic_shrinking = true,
 };
 
