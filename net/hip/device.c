@@ -62,8 +62,6 @@ static void hip_device_setup(struct net_device *dev)
 	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
 	dev->hard_header_len = 0;
 	dev->addr_len = 0;
-	dev->needed_headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
-			       HIP_DEVICE_OVERHEAD;
 	dev->needed_tailroom = HIP_DEVICE_OVERHEAD;
 	dev->mtu = ETH_DATA_LEN - HIP_DEVICE_OVERHEAD;
 	dev->min_mtu = IPV6_MIN_MTU;

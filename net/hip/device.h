@@ -8,6 +8,9 @@
 #include "assoc.h"
 #include "netns.h"
 
+/* For what goes before a packet; hip_output_headroom(). */
+#define HIP_DEVICE_MAX_HEADROOM	512
+
 int hip_device_init(void);
 void hip_device_exit(void);
 

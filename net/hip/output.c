@@ -179,6 +179,20 @@ static bool hip_output_fits(struct sk_buff *skb, const struct dst_entry *dst)
 	return false;
 }
 
+/*
+ * Senders leave room for what is put before a packet as it was needed before, as
+ * with tunnels. What nobody needs costs them: memory is zeroed.
+ */
+static void hip_output_headroom(struct net_device *dev,
+				const struct dst_entry *dst)
+{
+	unsigned int need = dst->header_len + LL_RESERVED_SPACE(dst->dev);
+
+	if (unlikely(need > LL_RESERVED_SPACE(dev)) &&
+	    need <= HIP_DEVICE_MAX_HEADROOM)
+		WRITE_ONCE(dev->needed_headroom, need - 1);
+}
+
 static void hip_output_scrub(struct sk_buff *skb)
 {
 	skb_clear_tstamp(skb);
@@ -243,6 +257,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 		dst_release(dst);
 		goto drop;
 	}
+	hip_output_headroom(dev, dst);
 	hip_output_scrub(skb);
 	skb->ignore_df = dst_mtu(dst) < IPV6_MIN_MTU;
 	skb_dst_set(skb, dst);
