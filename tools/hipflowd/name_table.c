@@ -268,6 +268,11 @@ int name_table_put(struct name_table *t, const struct hip_name_answer *answer,
 		e->n = 0;
 	}
 	err = update(e, answer);
+	if (err == -EEXIST && !follow) {
+		/* It has come into hipflowd.conf since. */
+		drop(e);
+		return 0;
+	}
 	if (err)
 		return say(err, why);
 	if (strcmp(e->name, answer->name) || e->uid != uid)
@@ -292,7 +297,7 @@ const char *name_table_reverse(const struct name_table *t,
 {
 	const struct name_entry *e = find(t, hit);
 
-	return e && (e->followed || e->uid == uid) ? e->name : NULL;
+	return e && (!e->uid || e->uid == uid) ? e->name : NULL;
 }
 
 bool name_table_unvouched(const struct name_table *t,

@@ -69,7 +69,7 @@ int name_table_put(struct name_table *t, const struct hip_name_answer *answer,
 /* The administrator takes care of that peer. */
 void name_table_forget(struct name_table *t, const struct in6_addr *hit);
 
-/* The name by which @uid, or the administrator, looked it up, or NULL. */
+/* The name by which @uid, or root, looked it up last, or NULL. */
 const char *name_table_reverse(const struct name_table *t,
 			       const struct in6_addr *hit, uid_t uid);
 

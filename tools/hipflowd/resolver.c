@@ -435,7 +435,7 @@ static const char *const options[][2] = {
 	{ "neg-cache-size:", "256k" },
 	{ "infra-cache-numhosts:", "1000" },
 	{ "outgoing-range:", "64" },
-	{ "num-queries-per-thread:", "128" },
+	{ "num-queries-per-thread:", "640" },
 	{ "outgoing-num-tcp:", "8" },
 	{ "rrset-roundrobin:", "no" },
 };

@@ -325,11 +325,21 @@ static void on_identity_gone(void *data, const struct in6_addr *hit)
 	n_identity_gone++;
 }
 
+static bool looked_up;
+
+static bool on_looked_up(void *data, const struct in6_addr *hit)
+{
+	(void)data;
+	CHECK(hit);
+	return looked_up;
+}
+
 static const struct kernel_events events = {
 	.ready = on_ready,
 	.gone = on_gone,
 	.fatal = on_fatal,
 	.identity_gone = on_identity_gone,
+	.looked_up = on_looked_up,
 };
 
 /* Lets all happen that can without waiting long. */
@@ -655,9 +665,37 @@ static void known_peers(void)
 	begin(true);
 	start();
 	CHECK(daemon_side.upcalls.known(&daemon_side, &hit));
+	/* Not if the kernel only knows it from a name. */
+	looked_up = true;
+	CHECK(!daemon_side.upcalls.known(&daemon_side, &hit));
+	looked_up = false;
 	kernel.errors[HIP_CMD_PEER_GET] = -ENOENT;
 	CHECK(!daemon_side.upcalls.known(&daemon_side, &hit));
-	CHECK(count(HIP_CMD_PEER_GET) == 2);
+	CHECK(count(HIP_CMD_PEER_GET) == 3);
+	stop();
+}
+
+static void looked_up_peers(void)
+{
+	struct in6_addr hit, addr;
+
+	hip_hit_parse("2001:21::77", &hit);
+	hip_addr_parse("192.0.2.1", &addr);
+	begin(true);
+	start();
+	CHECK(!kernel_peer(&daemon_side, HIP_CMD_PEER_NEW, &hit, &addr, 1));
+	CHECK(count(HIP_CMD_PEER_NEW) == 1);
+	kernel.errors[HIP_CMD_PEER_NEW] = -EEXIST;
+	CHECK(kernel_peer(&daemon_side, HIP_CMD_PEER_NEW, &hit, &addr, 1) ==
+	      -EEXIST);
+	CHECK(!kernel_peer(&daemon_side, HIP_CMD_PEER_DEL, &hit, NULL, 0));
+	CHECK(count(HIP_CMD_PEER_DEL) == 1);
+	stop();
+
+	begin(false);
+	start();
+	CHECK(kernel_peer(&daemon_side, HIP_CMD_PEER_NEW, &hit, &addr, 1) ==
+	      -ENOENT);
 	stop();
 }
 
@@ -677,6 +715,7 @@ int main(void)
 		TEST(r1_counter_cannot_be_kept),
 		TEST(reconfigures),
 		TEST(known_peers),
+		TEST(looked_up_peers),
 	};
 	struct config_peer peers[2] = {
 		{ .name = "a", .n_addrs = 1 },

@@ -264,6 +264,14 @@ static void administrator(void)
 		CHECK(ask(&q, HIP_NAME_FOLLOW, "other.example") ==
 		      HIP_NAME_AGAIN);
 		told.err = 0;
+		CHECK(ask(&q, HIP_NAME_REACH, "other.example") == HIP_NAME_OK);
+		CHECK(server.table.count == 2);
+		/* What is ours until then may become the administrator's. */
+		put_hosts("other.example 2001:22::2 2001:db8::3\n");
+		told.err = -EEXIST;
+		CHECK(ask(&q, HIP_NAME_REACH, "other.example") == HIP_NAME_OK);
+		CHECK(server.table.count == 1);
+		told.err = 0;
 		CHECK(ask(&q, HIP_NAME_FOLLOW, "other.example") == HIP_NAME_OK);
 		CHECK(told.cmd == HIP_CMD_PEER_SET && server.table.count == 2);
 	}
@@ -339,8 +347,10 @@ static void users(void)
 static int raw_connect(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct timeval timeout = { .tv_sec = 30 };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	strcpy(addr.sun_path, socket_path);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		close(fd);
