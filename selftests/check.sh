@@ -36,7 +36,7 @@ run_part()
 	kunit) selftests/uml/kunit.sh -t 300 ;;
 	# Most of it waits, which virtual time does for nothing.
 	scenario) TIMEOUT=1200 selftests/scenario/virtual.sh ;;
-	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $each ;;
+	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $each names.sh ;;
 	# cli.sh first: it begins without the module.
 	vm-6.12) selftests/vm/run.sh -k 6.12 -t 2700 $kselftest cli.sh $most ;;
 	# What strange packets do to memory is seen here.

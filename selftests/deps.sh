@@ -20,6 +20,7 @@ packages=(
 	python3-yaml python3-jsonschema python3-cryptography clang llvm
 	libclang-rt-dev procps psmisc coreutils util-linux socat nftables
 	ethtool iperf3 tshark sparse shellcheck perl-modules-5.36 man-db
+	openssl nsd ldnsutils
 	# what the benchmark compares with
 	wireguard-tools strongswan-charon strongswan-swanctl
 	libstrongswan-standard-plugins
