@@ -41,4 +41,12 @@ static inline void hip_xfrm_decode_session(struct net *net,
 #define hip_dump_attrs(cb) (genl_info_dump(cb)->attrs)
 #endif
 
+#ifndef dst_rtable
+#define dst_rtable(_ptr) container_of(_ptr, struct rtable, dst)
+#endif
+
+#ifndef dst_rt6_info
+#define dst_rt6_info(_ptr) container_of(_ptr, struct rt6_info, dst)
+#endif
+
 #endif /* _NET_HIP_COMPAT_H */

@@ -62,10 +62,47 @@ static struct dst_entry *hip_control_route_v6(struct hip_net *hn,
 	return dst;
 }
 
+/* The skb's data is the packet, its checksum zero; consumes @skb and @rt. */
+static void hip_control_xmit_v4(struct sk_buff *skb, struct rtable *rt,
+				__be32 saddr, __be32 daddr)
+{
+	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
+
+	hdr->checksum = hip_packet_checksum_v4(hdr, skb->len, saddr, daddr);
+	skb->protocol = htons(ETH_P_IP);
+	iptunnel_xmit(NULL, rt, skb, saddr, daddr, HIP_PROTO, 0,
+		      ip4_dst_hoplimit(&rt->dst), 0, false);
+}
+
+static int hip_control_xmit_v6(struct hip_net *hn, struct sk_buff *skb,
+			       struct dst_entry *dst,
+			       const struct in6_addr *saddr,
+			       const struct in6_addr *daddr)
+{
+	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
+	struct ipv6hdr *ip6h;
+	int err;
+
+	hdr->checksum = hip_packet_checksum_v6(hdr, skb->len, saddr, daddr);
+	skb_push(skb, sizeof(*ip6h));
+	skb_reset_network_header(skb);
+	ip6h = ipv6_hdr(skb);
+	ip6_flow_hdr(ip6h, 0, 0);
+	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+	ip6h->nexthdr = HIP_PROTO;
+	ip6h->hop_limit = ip6_dst_hoplimit(dst);
+	ip6h->saddr = *saddr;
+	ip6h->daddr = *daddr;
+	skb->protocol = htons(ETH_P_IPV6);
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	skb_dst_set(skb, dst);
+	err = ip6_local_out(hn->net, NULL, skb);
+	return net_xmit_eval(err);
+}
+
 static int hip_control_send_v4(struct hip_net *hn, struct sk_buff *skb,
 			       __be32 saddr, __be32 daddr, int ifindex)
 {
-	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
 	struct flowi4 fl4;
 	struct rtable *rt;
 
@@ -74,11 +111,7 @@ static int hip_control_send_v4(struct hip_net *hn, struct sk_buff *skb,
 		kfree_skb(skb);
 		return PTR_ERR(rt);
 	}
-	hdr->checksum = hip_packet_checksum_v4(hdr, skb->len, fl4.saddr,
-					       daddr);
-	skb->protocol = htons(ETH_P_IP);
-	iptunnel_xmit(NULL, rt, skb, fl4.saddr, daddr, HIP_PROTO, 0,
-		      ip4_dst_hoplimit(&rt->dst), 0, false);
+	hip_control_xmit_v4(skb, rt, fl4.saddr, daddr);
 	return 0;
 }
 
@@ -86,33 +119,15 @@ static int hip_control_send_v6(struct hip_net *hn, struct sk_buff *skb,
 			       const struct in6_addr *saddr,
 			       const struct in6_addr *daddr, int ifindex)
 {
-	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
 	struct dst_entry *dst;
-	struct ipv6hdr *ip6h;
 	struct flowi6 fl6;
-	int err;
 
 	dst = hip_control_route_v6(hn, saddr, daddr, ifindex, &fl6);
 	if (IS_ERR(dst)) {
 		kfree_skb(skb);
 		return PTR_ERR(dst);
 	}
-	hdr->checksum = hip_packet_checksum_v6(hdr, skb->len, &fl6.saddr,
-					       daddr);
-	skb_push(skb, sizeof(*ip6h));
-	skb_reset_network_header(skb);
-	ip6h = ipv6_hdr(skb);
-	ip6_flow_hdr(ip6h, 0, 0);
-	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
-	ip6h->nexthdr = HIP_PROTO;
-	ip6h->hop_limit = ip6_dst_hoplimit(dst);
-	ip6h->saddr = fl6.saddr;
-	ip6h->daddr = *daddr;
-	skb->protocol = htons(ETH_P_IPV6);
-	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	skb_dst_set(skb, dst);
-	err = ip6_local_out(hn->net, NULL, skb);
-	return net_xmit_eval(err);
+	return hip_control_xmit_v6(hn, skb, dst, &fl6.saddr, daddr);
 }
 
 int hip_control_send(struct hip_net *hn, const void *packet, unsigned int len,
@@ -141,6 +156,51 @@ int hip_control_send(struct hip_net *hn, const void *packet, unsigned int len,
 		return hip_control_send_v4(hn, skb, src ? src->s6_addr32[3] : 0,
 					   dst->s6_addr32[3], ifindex);
 	return hip_control_send_v6(hn, skb, src, dst, ifindex);
+}
+
+struct dst_entry *hip_control_route(struct hip_net *hn,
+				    const struct in6_addr *src,
+				    const struct in6_addr *dst, int ifindex)
+{
+	struct flowi4 fl4;
+	struct flowi6 fl6;
+	struct rtable *rt;
+
+	if (!hip_addr_is_v4(dst))
+		return hip_control_route_v6(hn, src, dst, ifindex, &fl6);
+	rt = hip_control_route_v4(hn, src->s6_addr32[3], dst->s6_addr32[3],
+				  ifindex, &fl4);
+	return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+}
+
+/* With a reference, as the packet may be queued for longer than RCU lasts. */
+int hip_control_forward(struct hip_net *hn, struct sk_buff *skb,
+			struct dst_entry *route, const struct in6_addr *src,
+			const struct in6_addr *dst)
+{
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(route->dev) +
+			      sizeof(struct ipv6hdr))) {
+		kfree_skb(skb);
+		return -ENOMEM;
+	}
+	/* What it was on its way here says nothing of its way on. */
+	skb_orphan(skb);
+	skb_clear_tstamp(skb);
+	skb->mark = 0;
+	skb->priority = 0;
+	skb->ip_summed = CHECKSUM_NONE;
+	skb_reset_transport_header(skb);
+
+	dst_hold(route);
+	if (!hip_addr_is_v4(dst)) {
+		/* For IPv4, iptunnel_xmit() does it. */
+		skb_scrub_packet(skb, false);
+		skb->ignore_df = 1;
+		return hip_control_xmit_v6(hn, skb, route, src, dst);
+	}
+	hip_control_xmit_v4(skb, dst_rtable(route), src->s6_addr32[3],
+			    dst->s6_addr32[3]);
+	return 0;
 }
 
 int hip_control_source(struct hip_net *hn, const struct in6_addr *dst,

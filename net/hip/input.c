@@ -202,16 +202,18 @@ static bool hip_input_check_i2(struct hip_net *hn, struct sk_buff *skb,
 
 /*
  * For a host that is registered with us: an I1 (RFC 8004 section 4.3.1), or an
- * UPDATE of one that does not find it any more (RFC 8046 section 3.2.3).
+ * UPDATE of one that does not find it any more (RFC 8046 section 3.2.3). Consumes
+ * @skb if so.
  */
-static bool hip_input_relay(struct hip_net *hn, const struct hip_packet *p,
+static bool hip_input_relay(struct hip_net *hn, struct sk_buff *skb,
+			    const struct hip_packet *p,
 			    const struct hip_skb_cb *cb)
 {
 	u8 type = hip_hdr_type(p->hdr);
 
 	return (type == HIP_I1 || type == HIP_UPDATE) &&
 	       hip_hit_is_valid(&p->hdr->sender) &&
-	       hip_rendezvous_relay(hn, p, cb);
+	       hip_rendezvous_relay(hn, skb, p, cb);
 }
 
 /* An I1 to nobody is for whoever is here (section 4.1.8). */
@@ -256,10 +258,8 @@ static void hip_input_dispatch(struct hip_net *hn, struct sk_buff *skb,
 	bool authentic;
 
 	if (!hip_input_is_for_us(hn, hdr)) {
-		if (hip_input_relay(hn, p, cb)) {
-			consume_skb(skb);
+		if (hip_input_relay(hn, skb, p, cb))
 			return;
-		}
 		hip_input_count_drop(hn, p, HIP_STAT_DROP_HIT);
 		goto drop;
 	}

@@ -36,6 +36,24 @@ void hip_input_exit(void);
 int hip_control_send(struct hip_net *hn, const void *packet, unsigned int len,
 		     const struct in6_addr *src, const struct in6_addr *dst,
 		     int ifindex);
+/* The route that a packet from @src would take. With a reference, or ERR_PTR. */
+struct dst_entry *hip_control_route(struct hip_net *hn,
+				    const struct in6_addr *src,
+				    const struct in6_addr *dst, int ifindex);
+/**
+ * hip_control_forward - send on a packet that was received
+ * @hn: namespace
+ * @skb: its data is the packet as it is to go, but for the checksum, which is
+ *	zero; linear and of nobody else's; consumed
+ * @route: from hip_control_route() for the same addresses; still the caller's
+ * @src: our address
+ * @dst: where to
+ *
+ * Softirq. Return: 0 or an error.
+ */
+int hip_control_forward(struct hip_net *hn, struct sk_buff *skb,
+			struct dst_entry *route, const struct in6_addr *src,
+			const struct in6_addr *dst);
 /* The source address that the route to @dst has, and its interface. */
 int hip_control_source(struct hip_net *hn, const struct in6_addr *dst,
 		       int ifindex, struct in6_addr *src, int *out_ifindex);

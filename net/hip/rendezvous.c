@@ -11,7 +11,11 @@
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
 
+#include "compat.h"
 #include "locator.h"
 #include "rendezvous.h"
 
@@ -57,6 +61,17 @@ static void hip_rendezvous_ways(struct hip_rendezvous *r,
 			hip_rendezvous_add_way(r, path);
 }
 
+static void hip_rendezvous_free(struct rcu_head *head)
+{
+	struct hip_rendezvous *r;
+	unsigned int i;
+
+	r = container_of(head, struct hip_rendezvous, rcu);
+	for (i = 0; i < ARRAY_SIZE(r->route); i++)
+		dst_release(rcu_dereference_protected(r->route[i].dst, 1));
+	kfree(r);
+}
+
 static struct hip_rendezvous *hip_rendezvous_new(struct hip_assoc *assoc)
 {
 	struct hip_rendezvous *r = kzalloc(sizeof(*r), GFP_KERNEL);
@@ -65,6 +80,7 @@ static struct hip_rendezvous *hip_rendezvous_new(struct hip_assoc *assoc)
 		return NULL;
 	r->hit = assoc->hits.peer;
 	r->assoc = assoc;
+	spin_lock_init(&r->route_lock);
 	hip_rendezvous_ways(r, assoc);
 	return r;
 }
@@ -117,7 +133,7 @@ int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 	}
 	assoc->rendezvous = r;
 	if (old)
-		kfree_rcu(old, rcu);
+		call_rcu(&old->rcu, hip_rendezvous_free);
 	return 0;
 }
 
@@ -135,7 +151,7 @@ void hip_rendezvous_del(struct hip_assoc *assoc)
 	rhashtable_remove_fast(&hn->rendezvous, &r->node,
 			       hip_rendezvous_params);
 	mutex_unlock(&hn->lock);
-	kfree_rcu(r, rcu);
+	call_rcu(&r->rcu, hip_rendezvous_free);
 }
 
 void hip_rendezvous_refresh(struct hip_assoc *assoc)
@@ -168,7 +184,7 @@ void hip_rendezvous_refresh(struct hip_assoc *assoc)
 		r = NULL;
 	}
 	assoc->rendezvous = r;
-	kfree_rcu(old, rcu);
+	call_rcu(&old->rcu, hip_rendezvous_free);
 }
 
 int hip_rendezvous_net_init(struct hip_net *hn)
@@ -186,26 +202,105 @@ void hip_rendezvous_net_exit(struct hip_net *hn)
 /* --- relay, softirq ---------------------------------------------------- */
 
 /* Where the host can answer: in the family of the Initiator, if it has it. */
-static const struct hip_rendezvous_way *
-hip_rendezvous_way(const struct hip_rendezvous *r, const struct in6_addr *from)
+static unsigned int hip_rendezvous_way(const struct hip_rendezvous *r,
+				       const struct in6_addr *from)
 {
-	if (r->n > 1 &&
-	    hip_addr_is_v4(&r->way[1].peer) == hip_addr_is_v4(from))
-		return &r->way[1];
-	return r->n ? &r->way[0] : NULL;
+	return r->n > 1 &&
+	       hip_addr_is_v4(&r->way[1].peer) == hip_addr_is_v4(from);
 }
 
-/* Return: 0, or how to count the drop. */
+/*
+ * The route there, looked up anew when it is no longer what it was; a look-up
+ * costs as much as all that is done with an I1 but its HMAC. Valid for as long as
+ * RCU is held. Who reads the cookie of another route looks it up once more, or
+ * sends one packet by the route of before.
+ */
+static struct dst_entry *hip_rendezvous_route(struct hip_net *hn,
+					      struct hip_rendezvous *r,
+					      unsigned int i)
+{
+	struct hip_rendezvous_route *route = &r->route[i];
+	const struct hip_rendezvous_way *way = &r->way[i];
+	struct dst_entry *dst, *old;
+	u32 cookie = 0;
+
+	dst = rcu_dereference(route->dst);
+	if (dst && dst_check(dst, READ_ONCE(route->cookie)))
+		return dst;
+	dst = hip_control_route(hn, &way->local, &way->peer, way->ifindex);
+	if (IS_ERR(dst))
+		return dst;
+	if (!hip_addr_is_v4(&way->peer))
+		cookie = rt6_get_cookie(dst_rt6_info(dst));
+	spin_lock(&r->route_lock);
+	old = rcu_dereference_protected(route->dst,
+					lockdep_is_held(&r->route_lock));
+	WRITE_ONCE(route->cookie, cookie);
+	rcu_assign_pointer(route->dst, dst);
+	spin_unlock(&r->route_lock);
+	dst_release(old);
+	return dst;
+}
+
+/*
+ * Room behind the packet, which is short: rather than to new memory it is moved
+ * towards the headers that it came with, as far as those to come let it. Whoever
+ * listens on a socket may have the same octets.
+ */
+static int hip_rendezvous_room(struct sk_buff *skb, unsigned int room,
+			       const struct net_device *dev)
+{
+	unsigned int head = LL_RESERVED_SPACE(dev) + sizeof(struct ipv6hdr);
+	unsigned int len = skb->len, tail = skb_tailroom(skb), by;
+
+	if (skb_cloned(skb))
+		return pskb_expand_head(skb, 0, room, GFP_ATOMIC);
+	if (tail >= room)
+		return 0;
+	by = ALIGN(room - tail, 8);
+	if (skb_headroom(skb) < head + by)
+		return pskb_expand_head(skb, 0, room, GFP_ATOMIC);
+	skb_push(skb, by);
+	memmove(skb->data, skb->data + by, len);
+	__skb_trim(skb, len);
+	return 0;
+}
+
+/* Make it what goes on, in its place. Return: 0, or how to count the drop. */
+static enum hip_stat hip_rendezvous_append(struct sk_buff *skb,
+					   const struct hip_packet *p,
+					   const struct in6_addr *from,
+					   const struct hip_hmac *hmac,
+					   const struct net_device *dev)
+{
+	unsigned int room = HIP_PARAM_SPACE(sizeof(*from)) +
+			    HIP_PARAM_SPACE(hip_rhash_len(hip_hmac_rhash(hmac)));
+	struct hip_builder b;
+	int len;
+
+	if (hip_rendezvous_room(skb, room, dev))
+		return HIP_STAT_DATA_TX_ERROR;
+	hip_build_continue(&b, skb->data, p->len + room, p);
+	hip_build_data(&b, HIP_PARAM_FROM, from, sizeof(*from));
+	hip_build_rvs_hmac(&b, hmac);
+	len = hip_build_end(&b);
+	if (len < 0)
+		return HIP_STAT_DROP_MALFORMED;
+	skb_put(skb, len - p->len);
+	return 0;
+}
+
+/* Consumes @skb if it returns 0; else that is how to count the drop. */
 static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 					 struct hip_rendezvous *r,
+					 struct sk_buff *skb,
 					 const struct hip_packet *p,
 					 const struct hip_skb_cb *cb)
 {
-	const struct hip_rendezvous_way *way = hip_rendezvous_way(r, &cb->src);
 	struct hip_macs *macs = rcu_dereference(r->assoc->macs);
-	struct hip_builder b;
-	int len;
-	u8 *room;
+	unsigned int i = hip_rendezvous_way(r, &cb->src);
+	struct dst_entry *dst;
+	enum hip_stat drop;
 
 	/*
 	 * Who relayed it before us is not known here, and may have made up its
@@ -215,26 +310,27 @@ static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 	if (hip_packet_param(p, HIP_PARAM_FROM) ||
 	    hip_packet_param(p, HIP_PARAM_RVS_HMAC))
 		return HIP_STAT_DROP_POLICY;
-	if (!way || !macs || time_after(jiffies, READ_ONCE(r->expires)))
+	if (!r->n || !macs || time_after(jiffies, READ_ONCE(r->expires)))
 		return HIP_STAT_DROP_STATE;
 
-	room = this_cpu_ptr(hn->r1_scratch);
-	memcpy(room, p->hdr, p->len);
-	hip_build_continue(&b, room, HIP_PACKET_MAX_LEN, p);
-	hip_build_data(&b, HIP_PARAM_FROM, &cb->src, sizeof(cb->src));
-	hip_build_rvs_hmac(&b, macs->out);
-	len = hip_build_end(&b);
-	if (len < 0)
-		return HIP_STAT_DROP_MALFORMED;
-	if (hip_control_send(hn, room, len, &way->local, &way->peer,
-			     way->ifindex))
+	dst = hip_rendezvous_route(hn, r, i);
+	if (IS_ERR(dst))
 		return HIP_STAT_DATA_TX_ERROR;
+	drop = hip_rendezvous_append(skb, p, &cb->src, macs->out, dst->dev);
+	if (drop)
+		return drop;
+	if (hip_control_forward(hn, skb, dst, &r->way[i].local,
+				&r->way[i].peer)) {
+		hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
+		return 0;
+	}
 	atomic64_inc(&r->relayed);
 	hip_stat_inc(hn, HIP_STAT_RELAYED);
 	return 0;
 }
 
-bool hip_rendezvous_relay(struct hip_net *hn, const struct hip_packet *p,
+bool hip_rendezvous_relay(struct hip_net *hn, struct sk_buff *skb,
+			  const struct hip_packet *p,
 			  const struct hip_skb_cb *cb)
 {
 	struct hip_rendezvous *r;
@@ -244,10 +340,10 @@ bool hip_rendezvous_relay(struct hip_net *hn, const struct hip_packet *p,
 			      hip_rendezvous_params);
 	if (!r)
 		return false;
-	local_bh_disable();
-	drop = hip_rendezvous_send(hn, r, p, cb);
-	local_bh_enable();
-	if (drop)
+	drop = hip_rendezvous_send(hn, r, skb, p, cb);
+	if (drop) {
 		hip_stat_inc(hn, drop);
+		kfree_skb(skb);
+	}
 	return true;
 }

@@ -17,30 +17,40 @@ struct hip_rendezvous_way {
 	int		ifindex;
 };
 
+/* How to get there. A percpu dst_cache would take more than all the rest. */
+struct hip_rendezvous_route {
+	struct dst_entry __rcu	*dst;	/* referenced */
+	u32			cookie;	/* of @dst, for dst_check() */
+};
+
 /**
  * struct hip_rendezvous - a host that is registered with us
  * @node: in hip_net->rendezvous, by HIT
  * @hit: its HIT
  * @rcu: frees it
+ * @route_lock: excludes changes of @route
  * @assoc: with it; no reference: it goes with its association
  * @expires: jiffies
  * @lifetime: as on the wire
  * @n: entries of @way, 0 while none of its addresses is verified
  * @way: its preferred family first
+ * @route: to each of them, once it was needed
  * @relayed: packets sent on to it
  *
- * Immutable but for @relayed and @expires; replaced as a whole under the
+ * Immutable but for @relayed, @route and @expires; replaced as a whole under the
  * association's lock, read under RCU.
  */
 struct hip_rendezvous {
 	struct rhash_head		node;
 	struct in6_addr			hit;
 	struct rcu_head			rcu;
+	spinlock_t			route_lock;
 	struct hip_assoc		*assoc;
 	unsigned long			expires;
 	u8				lifetime;
 	u8				n;
 	struct hip_rendezvous_way	way[2];
+	struct hip_rendezvous_route	route[2];
 	atomic64_t			relayed;
 };
 
@@ -64,9 +74,10 @@ void hip_rendezvous_refresh(struct hip_assoc *assoc);
 
 /*
  * softirq, under RCU: a packet for a HIT that is not ours. If it is registered
- * with us, the packet goes on to it. Return: it is known; @p is done with.
+ * with us, the packet goes on to it. Return: it is known; @skb is consumed.
  */
-bool hip_rendezvous_relay(struct hip_net *hn, const struct hip_packet *p,
+bool hip_rendezvous_relay(struct hip_net *hn, struct sk_buff *skb,
+			  const struct hip_packet *p,
 			  const struct hip_skb_cb *cb);
 
 #endif /* _NET_HIP_RENDEZVOUS_H */
