@@ -22,6 +22,7 @@ newest	= $(lastword $(shell ls -d /lib/modules/$(1)*-amd64/build 2>/dev/null | \
 	  cut -d / -f 4 | grep -v -e -rt- -e -cloud- | sort -V))
 KERNELS	?= $(or $(strip $(call newest,6.1.) $(call newest,6.12.)),$(shell uname -r))
 MODULES	:= $(KERNELS:%=$(BUILD)/%/hip.ko)
+BENCH	:= $(BUILD)/bench-module/$(firstword $(KERNELS))
 
 # checkpatch comes with the sources of the kernel, sparse is a package.
 CHECKPATCH ?= $(firstword $(wildcard $(BUILD)/cache/linux-*/scripts/checkpatch.pl))
@@ -31,7 +32,8 @@ CHECKPATCH_FLAGS := --no-tree --strict --terse --show-types --no-summary
 CHECKPATCH_KERNEL := --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON,LONG_LINE_STRING,UNCOMMENTED_DEFINITION
 # User space has no strscpy, and libraries that have names of their own.
 CHECKPATCH_USER := --ignore STRCPY,CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,MACRO_ARG_REUSE
-KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h)
+KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h \
+	      selftests/bench/module/bench.c)
 USER_SRCS = $(wildcard tools/*/*.[ch] selftests/kunit/*_kunit.[ch] \
 	    selftests/fuzz/*.[ch] selftests/bench/*.c)
 SHELLS	= $(wildcard selftests/*.sh selftests/*/*.sh selftests/uml/init \
@@ -72,8 +74,13 @@ demo: deps
 check: all
 	selftests/check.sh $(PARTS)
 
-bench: all
+bench: all bench-module
 	selftests/bench/run.sh
+
+# With what makes a million registrations, and kept apart from what is installed.
+bench-module:
+	@$(TOP)/selftests/mirror.sh $(BENCH)
+	$(MAKE) -C /lib/modules/$(notdir $(BENCH))/build M=$(BENCH) HIP_BENCH=m modules
 
 # What the machine can say of the code without running it.
 static: $(KERNELS:%=static-%)
@@ -87,7 +94,7 @@ static: $(KERNELS:%=static-%)
 static-%: FORCE
 	@$(TOP)/selftests/mirror.sh $(BUILD)/static/$*
 	$(MAKE) -C /lib/modules/$*/build M=$(BUILD)/static/$* clean
-	set -o pipefail; $(MAKE) -C /lib/modules/$*/build M=$(BUILD)/static/$* W=1 C=2 \
+	set -o pipefail; $(MAKE) -C /lib/modules/$*/build M=$(BUILD)/static/$* HIP_BENCH=m W=1 C=2 \
 		CHECK=sparse CF=-D__CHECK_ENDIAN__ modules 2>&1 | \
 		tee $(BUILD)/static/$*.log
 	! grep -E '$(BUILD)/static/.*: (warning|error):' $(BUILD)/static/$*.log
@@ -102,5 +109,5 @@ static-%: SHELL := /bin/bash
 
 FORCE:
 
-.PHONY: all modules tools uml deps install demo check bench static clean \
+.PHONY: all modules tools uml deps install demo check bench bench-module static clean \
 	distclean FORCE

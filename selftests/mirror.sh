@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 out=$1
 mkdir -p "$out"
 ln -sf "$top/Kbuild" "$out/"
-(cd "$top" && find net include selftests/kunit -type d) | while read -r dir; do
+(cd "$top" && find net include selftests/kunit selftests/bench -type d) | while read -r dir; do
 	mkdir -p "$out/$dir"
 	# Links to files that are no more would only be seen once they break.
 	find "$out/$dir" -maxdepth 1 -xtype l -delete

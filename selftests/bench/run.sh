@@ -3,9 +3,10 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many, and
-# pipapo, which is not among those by default and long; RUNS=N for each move, 5 by
-# default; MANY=N associations that move at once, 1000 by default
+# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many and
+# relay; not among those by default: pipapo, which is long, and profile, instructions
+# by function. RUNS=N for each move, 5 by default; MANY=N associations that move at
+# once, 1000 by default
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -45,11 +46,12 @@ esac
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet hip hip6 wireguard mobike many}; do
+	for part in ${*:-packet hip hip6 wireguard mobike many relay}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
 		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
+		relay) selftests/bench/relay.sh /mnt/bench ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done
@@ -58,5 +60,6 @@ status=$?
 case " $* " in
 *" profile "*) exec "$here/profile.py" "$out/raw" 2000 ;;
 esac
-"$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1
+[ "$*" = relay ] || "$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1
+"$here/relay.py" "$out/raw" ${JSON:+"$JSON"} || status=1
 exit $status
