@@ -130,6 +130,29 @@ static u32 hip_announce_bindings(struct hip_net *hn, struct hip_assoc *assoc,
 	return gen;
 }
 
+/*
+ * Addresses that are told to go, as long as @assoc has nothing else: our flows
+ * are there until a path from another one is up. Return: how many there are now.
+ */
+static unsigned int hip_announce_leaving(struct hip_assoc *assoc,
+					 struct hip_local *local,
+					 unsigned int n)
+{
+	struct hip_local leaving[HIP_MAX_LOCALS];
+	unsigned int i, n_leaving;
+	struct hip_path *path;
+
+	n_leaving = hip_locator_leaving(assoc->hn, leaving);
+	for (i = 0; i < n_leaving && n < HIP_MAX_LOCALS; i++)
+		list_for_each_entry(path, &assoc->paths, list)
+			if (path->local_state == HIP_LOCATOR_ACTIVE &&
+			    ipv6_addr_equal(&path->local, &leaving[i].addr)) {
+				local[n++] = leaving[i];
+				break;
+			}
+	return n;
+}
+
 u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 			  struct hip_builder *b,
 			  const struct in6_addr *preferred,
@@ -145,6 +168,8 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 	int put;
 
 	n = hip_locator_locals(hn, local);
+	if (assoc)
+		n = hip_announce_leaving(assoc, local, n);
 	if (!preferred && n)
 		preferred = hip_uplink_first(hn, local, n);
 	room = b->max - b->len;

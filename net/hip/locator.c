@@ -55,6 +55,22 @@ unsigned int hip_locator_locals(struct hip_net *hn,
 	return n;
 }
 
+unsigned int hip_locator_leaving(struct hip_net *hn,
+				 struct hip_local leaving[HIP_MAX_LOCALS])
+{
+	struct hip_locals *locals;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	locals = rcu_dereference(hn->locals);
+	if (locals) {
+		n = locals->n_leaving;
+		memcpy(leaving, locals->leaving, n * sizeof(leaving[0]));
+	}
+	rcu_read_unlock();
+	return n;
+}
+
 u32 hip_locator_gen(struct hip_net *hn)
 {
 	struct hip_locals *locals;
@@ -80,6 +96,9 @@ int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr)
 			ifindex = locals->local[i].ifindex;
 			break;
 		}
+	for (i = 0; locals && !ifindex && i < locals->n_leaving; i++)
+		if (ipv6_addr_equal(&locals->leaving[i].addr, addr))
+			ifindex = locals->leaving[i].ifindex;
 	rcu_read_unlock();
 	return ifindex;
 }
@@ -179,25 +198,39 @@ static bool hip_locator_scan_for(struct hip_net *hn, struct hip_locals *locals,
 static bool hip_locator_scan(struct hip_net *hn, struct hip_locals *locals)
 {
 	bool tentative = hip_locator_scan_for(hn, locals, false);
+	unsigned int fresh = locals->n;
 
-	if (!locals->n)
-		tentative |= hip_locator_scan_for(hn, locals, true);
+	tentative |= hip_locator_scan_for(hn, locals, true);
+	if (fresh) {
+		locals->n_leaving = locals->n - fresh;
+		memcpy(locals->leaving, locals->local + fresh,
+		       locals->n_leaving * sizeof(locals->local[0]));
+		locals->n = fresh;
+	}
 	return tentative;
+}
+
+static bool hip_locator_same_list(const struct hip_local *a, unsigned int n_a,
+				  const struct hip_local *b, unsigned int n_b)
+{
+	unsigned int i;
+
+	if (n_a != n_b)
+		return false;
+	for (i = 0; i < n_a; i++)
+		if (a[i].ifindex != b[i].ifindex ||
+		    !ipv6_addr_equal(&a[i].addr, &b[i].addr))
+			return false;
+	return true;
 }
 
 /* A longer lifetime is no change: it is told when half of the old one is over. */
 static bool hip_locator_same(const struct hip_locals *a,
 			     const struct hip_locals *b)
 {
-	unsigned int i;
-
-	if (!a || a->n != b->n)
-		return false;
-	for (i = 0; i < a->n; i++)
-		if (a->local[i].ifindex != b->local[i].ifindex ||
-		    !ipv6_addr_equal(&a->local[i].addr, &b->local[i].addr))
-			return false;
-	return true;
+	return a && hip_locator_same_list(a->local, a->n, b->local, b->n) &&
+	       hip_locator_same_list(a->leaving, a->n_leaving,
+				     b->leaving, b->n_leaving);
 }
 
 static void hip_locator_work(struct work_struct *work)

@@ -19,12 +19,16 @@ struct hip_local {
  * @local: usable now: interface up and running, address global and not
  *	tentative, never a HIT; one whose preferred lifetime is over only for
  *	want of others
+ * @n_leaving: how many
+ * @leaving: those whose preferred lifetime is over, where there are others
  */
 struct hip_locals {
 	struct rcu_head		rcu;
 	u32			gen;
 	unsigned int		n;
 	struct hip_local	local[HIP_MAX_LOCALS];
+	unsigned int		n_leaving;
+	struct hip_local	leaving[HIP_MAX_LOCALS];
 };
 
 int hip_locator_init(void);		/* notifiers */
@@ -40,6 +44,9 @@ unsigned int hip_locator_locals(struct hip_net *hn,
 				struct hip_local local[HIP_MAX_LOCALS]);
 /* Which snapshot it is: hip_locals->gen. */
 u32 hip_locator_gen(struct hip_net *hn);
+/* Those that are still here, but told to go. Return: how many. */
+unsigned int hip_locator_leaving(struct hip_net *hn,
+				 struct hip_local leaving[HIP_MAX_LOCALS]);
 /* Interface that has @addr now, or 0. */
 int hip_locator_ifindex(struct hip_net *hn, const struct in6_addr *addr);
 

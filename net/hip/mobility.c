@@ -199,6 +199,45 @@ static int hip_update_redirect(struct hip_assoc *assoc, struct hip_path *path)
 	return hip_update_request(assoc, HIP_UPDATE_REDIRECT, via);
 }
 
+static bool hip_update_has_local(const struct hip_local *local, unsigned int n,
+				 const struct in6_addr *addr, int *ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (ipv6_addr_equal(&local[i].addr, addr)) {
+			*ifindex = local[i].ifindex;
+			return true;
+		}
+	*ifindex = 0;
+	return false;
+}
+
+/* Is the address still there, though told to go? */
+static bool hip_update_is_leaving(struct hip_assoc *assoc,
+				  const struct in6_addr *addr, int *ifindex)
+{
+	struct hip_local leaving[HIP_MAX_LOCALS];
+	unsigned int n = hip_locator_leaving(assoc->hn, leaving);
+
+	return hip_update_has_local(leaving, n, addr, ifindex);
+}
+
+/* Is there a path from an address that stays? One that is told of is not yet. */
+static bool hip_update_stays(struct hip_assoc *assoc,
+			     const struct hip_local *local, unsigned int n)
+{
+	struct hip_path *path;
+	int ifindex;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_path_usable(path) && path->announced &&
+		    path != assoc->update_out.path &&
+		    hip_update_has_local(local, n, &path->local, &ifindex))
+			return true;
+	return false;
+}
+
 /* Can @path go on from @local? @peer is set to where to. */
 static bool hip_update_new_home(struct hip_assoc *assoc,
 				const struct hip_path *path,
@@ -274,6 +313,7 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 	struct hip_path *path;
 	struct in6_addr peer;
 	unsigned int i, n;
+	int ifindex;
 
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
@@ -282,6 +322,9 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 	n = hip_locator_locals(assoc->hn, local);
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (!hip_update_is_homeless(path))
+			continue;
+		/* As long as the address is there, what is on its way is heard. */
+		if (hip_update_is_leaving(assoc, &path->local, &ifindex))
 			continue;
 		for (i = 0; i < n; i++)
 			if (hip_update_new_home(assoc, path, &local[i], &peer))
@@ -403,17 +446,15 @@ void hip_update_run(struct hip_assoc *assoc)
 
 /* --- what changes on our side ------------------------------------------ */
 
-static bool hip_update_has_local(const struct hip_local *local, unsigned int n,
-				 const struct in6_addr *addr, int *ifindex)
+bool hip_update_leaves(struct hip_assoc *assoc)
 {
-	unsigned int i;
+	struct hip_path *path;
+	int ifindex;
 
-	for (i = 0; i < n; i++)
-		if (ipv6_addr_equal(&local[i].addr, addr)) {
-			*ifindex = local[i].ifindex;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->local_state == HIP_LOCATOR_ACTIVE &&
+		    hip_update_is_leaving(assoc, &path->local, &ifindex))
 			return true;
-		}
-	*ifindex = 0;
 	return false;
 }
 
@@ -426,7 +467,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	struct hip_update_out *out = &assoc->update_out;
 	struct hip_local local[HIP_MAX_LOCALS];
 	struct hip_path *path;
-	bool moves = false;
+	bool moves = false, stays;
 	int ifindex;
 	unsigned int n;
 	u8 state;
@@ -440,9 +481,15 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	/* Another address is preferred, though none came or went. */
 	if (gen != assoc->uplink_gen && n > 1)
 		assoc->announce = true;
+	stays = hip_update_stays(assoc, local, n);
 	list_for_each_entry(path, &assoc->paths, list) {
-		state = hip_update_has_local(local, n, &path->local, &ifindex) ?
-			HIP_LOCATOR_ACTIVE : HIP_LOCATOR_DEPRECATED;
+		state = HIP_LOCATOR_DEPRECATED;
+		if (hip_update_has_local(local, n, &path->local, &ifindex))
+			state = HIP_LOCATOR_ACTIVE;
+		/* One that is told to go serves until there is another. */
+		else if (hip_update_is_leaving(assoc, &path->local, &ifindex) &&
+			 !stays)
+			state = path->local_state;
 		if (path->ifindex != ifindex) {
 			WRITE_ONCE(path->ifindex, ifindex);
 			dst_cache_reset(&path->dst);

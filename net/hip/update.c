@@ -354,6 +354,8 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
+	if (hip_update_leaves(assoc))
+		hip_assoc_event(assoc, HIP_EVENT_LOCALS);
 	if (seq && path)
 		hip_update_send_ack(assoc, p, path, hip_param_u32(seq, 0));
 }

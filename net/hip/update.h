@@ -46,6 +46,8 @@ unsigned int hip_update_count_paths(struct hip_assoc *assoc);
 bool hip_update_acks(const struct hip_packet *p, u32 id);
 /* Nothing comes back by @path: what is under way there goes another way. */
 void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path);
+/* Is data taken at an address that is told to go? */
+bool hip_update_leaves(struct hip_assoc *assoc);
 
 /* --- announce.c: E-LOCATORs as we send and understand them ------------- */
 
