@@ -531,6 +531,23 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 	return 0;
 }
 
+/* Of the UPDATE of ours that @path has under way: it goes to where nobody is. */
+static void hip_update_again(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct hip_update_out *out = &assoc->update_out;
+
+	if (out->path != path || (out->kind != HIP_UPDATE_READDRESS &&
+				  out->kind != HIP_UPDATE_ANNOUNCE &&
+				  out->kind != HIP_UPDATE_REDIRECT))
+		return;
+	if (out->kind == HIP_UPDATE_READDRESS)
+		path->announced = false;
+	assoc->announce = true;
+	hip_sent_clear(&out->sent);
+	out->kind = HIP_UPDATE_NONE;
+	out->path = NULL;
+}
+
 /* The SA pair goes with the peer to where it is now (draft 3.3.1). */
 static int hip_update_take_address(struct hip_assoc *assoc,
 				   struct hip_path *path,
@@ -543,6 +560,7 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 		return 0;
 	path->peer = *addr;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	hip_update_again(assoc, path);
 	hip_probe_reset(path);
 	/* What a server relayed says nothing of the way from us to the peer. */
 	if (!ipv6_addr_equal(&path->local, &cb->dst) &&
