@@ -31,7 +31,7 @@ CHECKPATCH_FLAGS := --no-tree --strict --terse --show-types --no-summary
 # broken into lines, and what locks are for stands in kernel-doc.
 CHECKPATCH_KERNEL := --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON,LONG_LINE_STRING,UNCOMMENTED_DEFINITION
 # User space has no strscpy, and libraries that have names of their own.
-CHECKPATCH_USER := --ignore STRCPY,CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,MACRO_ARG_REUSE
+CHECKPATCH_USER := --ignore LONG_LINE_STRING,STRCPY,CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,MACRO_ARG_REUSE
 KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h \
 	      selftests/bench/module/bench.c)
 USER_SRCS = $(wildcard tools/*/*.[ch] selftests/kunit/*_kunit.[ch] \

@@ -4,7 +4,8 @@
 # Usage: kunit.sh [OPTIONS OF run.sh]
 if [ "${1:-}" != inside ]; then
 	here=$(cd "$(dirname "$0")" && pwd)
-	exec "$here/run.sh" "$@" bash "$here/kunit.sh" inside
+	# In real time: threads that read until they are told to stop do not wait.
+	exec "$here/run.sh" -r "$@" bash "$here/kunit.sh" inside
 fi
 
 # The suites run while the module is loaded, and print into the kernel's log.

@@ -7,46 +7,17 @@
  * where that host is met, and then gives the HIT. See nss-hip(8).
  */
 #include <errno.h>
-#include <netdb.h>
-#include <nss.h>
-#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "addr.h"
+#include "hip.h"
 #include "name_proto.h"
 
 /* Not longer than a resolver waits for one DNS server. */
 #define TIMEOUT_MS	5000
 
 #define SUFFIX		".hip"
-
-#define EXPORT __attribute__((__visibility__("default")))
-
-/* Of which no header has the prototypes. */
-EXPORT enum nss_status
-_nss_hip_gethostbyname4_r(const char *name, struct gaih_addrtuple **pat,
-			  char *buffer, size_t size, int *errnop,
-			  int *h_errnop, int32_t *ttlp);
-EXPORT enum nss_status
-_nss_hip_gethostbyname3_r(const char *name, int af, struct hostent *host,
-			  char *buffer, size_t size, int *errnop,
-			  int *h_errnop, int32_t *ttlp, char **canonp);
-EXPORT enum nss_status
-_nss_hip_gethostbyname2_r(const char *name, int af, struct hostent *host,
-			  char *buffer, size_t size, int *errnop,
-			  int *h_errnop);
-EXPORT enum nss_status
-_nss_hip_gethostbyname_r(const char *name, struct hostent *host, char *buffer,
-			 size_t size, int *errnop, int *h_errnop);
-EXPORT enum nss_status
-_nss_hip_gethostbyaddr2_r(const void *addr, socklen_t len, int af,
-			  struct hostent *host, char *buffer, size_t size,
-			  int *errnop, int *h_errnop, int32_t *ttlp);
-EXPORT enum nss_status
-_nss_hip_gethostbyaddr_r(const void *addr, socklen_t len, int af,
-			 struct hostent *host, char *buffer, size_t size,
-			 int *errnop, int *h_errnop);
 
 static enum nss_status give_up(enum nss_status status, int err, int h_err,
 			       int *errnop, int *h_errnop)
