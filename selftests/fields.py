@@ -39,7 +39,8 @@ def links():
 
 
 LINKS = links()
-RAW = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+# Right into the device: no socket of IP's would send all of this as it stands.
+DEVICE = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
 
 
 def taken(seconds):
@@ -59,7 +60,7 @@ def taken(seconds):
 
 
 def send(packet):
-    RAW.sendto(packet, (sys.argv[2], 0))
+    DEVICE.sendto(packet, ('hip0', 0x86dd))
 
 
 # --- packets -------------------------------------------------------------------
