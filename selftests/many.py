@@ -187,9 +187,11 @@ def move(pairs, seconds, device, old, new, gateway=None):
         route.address(RTM_NEWADDR, new)
         route.default(gateway)
     end = time.monotonic() + seconds
+    pause = 2.5
     while len(done) < len(pairs) and time.monotonic() < end:
         # To look costs time of the hosts', which have the same processor.
-        time.sleep(0.5)
+        time.sleep(pause)
+        pause = 0.5
         for at, sender, receiver, ack, source, target in updates(link):
             pair, back = (sender, receiver), (receiver, sender)
             at = (at - start) / 1e6
@@ -197,7 +199,7 @@ def move(pairs, seconds, device, old, new, gateway=None):
                 told.setdefault(back, at)
             elif pair in known and ack and source == new and pair in told:
                 done.setdefault(pair, at)
-            elif old in (source, target) and at > 100:
+            elif old in (source, target) and (pair in done or back in done):
                 strange += 1
     times = sorted(done.values())
     first = sorted(told.values())
