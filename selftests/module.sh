@@ -45,7 +45,7 @@ gone()
 	! "$@" > /dev/null 2>&1
 }
 
-plan 17
+plan 19
 
 check "the module loads" hip_load
 topology_links
@@ -63,7 +63,22 @@ peer_add H P "$w0_4"
 check "hip0 has the HIT and the route" wait_for 5 addressed H
 check "traffic passes" reach H "$(hit P)"
 
-# hip0 comes and goes while hipflowd runs.
+# raw_packet NS HIT FROM: by a socket that brings its own IPv6 header, whose route
+# nobody else has
+raw_packet()
+{
+	ns "$1" python3 - "$2" "$3" <<-'END'
+		import socket, sys
+		to, by = (socket.inet_pton(socket.AF_INET6, hit) for hit in sys.argv[1:3])
+		raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+		raw.sendto(b'\x60\0\0\0\0\0\x3b\x40' + by + to, (sys.argv[1], 0))
+	END
+}
+
+# hip0 comes and goes while hipflowd runs. The first packet of a path is such a one.
+hf H assoc del peer "$(hit P)"
+check "a raw packet begins an association" raw_packet H "$(hit P)" "$(hit H)"
+check "which is established" wait_for 20 assoc_is H P ESTABLISHED
 traffic H "$(hit P)"
 check "hip0 can be deleted under traffic" ip -n H link del hip0
 hip0_add H

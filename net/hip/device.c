@@ -72,7 +72,7 @@ static void hip_device_setup(struct net_device *dev)
 	hip_dev_set_netns_local(dev);
 	dev->features |= HIP_DEVICE_FEATURES;
 	dev->hw_features |= HIP_DEVICE_FEATURES;
-	/* The route of the inner packet is what the bundle is built on. */
+	/* Path MTUs are told to the route of the inner packet. */
 	netif_keep_dst(dev);
 }
 

@@ -126,7 +126,7 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 					   struct hip_path *path,
 					   struct sk_buff *skb)
 {
-	struct dst_entry *dst, *orig = skb_dst(skb);
+	struct dst_entry *dst, *orig;
 	struct flowi fl;
 	int err;
 
@@ -137,15 +137,15 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 	memset(&fl, 0, sizeof(fl));
 	hip_xfrm_decode_session(hn->net, skb, &fl);
 	fl.flowi_oif = 0;
-	if (!orig) {
-		/* Not from a socket, so nobody has routed it yet. */
-		orig = ip6_route_output(hn->net, NULL, &fl.u.ip6);
-		if (orig->error) {
-			dst_release(orig);
-			return ERR_PTR(-ENETUNREACH);
-		}
-	} else {
-		dst_hold(orig);
+	/*
+	 * The bundle is kept for others, and with it the route that it is built
+	 * on. That of this packet may be its sender's alone (as with raw sockets),
+	 * and would not let go of the device when that goes.
+	 */
+	orig = ip6_route_output(hn->net, NULL, &fl.u.ip6);
+	if (orig->error) {
+		dst_release(orig);
+		return ERR_PTR(-ENETUNREACH);
 	}
 	dst = xfrm_lookup_with_ifid(hn->net, orig, &fl, NULL, 0, path->id);
 	if (IS_ERR(dst))
