@@ -252,12 +252,32 @@ static bool hip_update_new_home(struct hip_assoc *assoc,
 	       hip_update_peer_addr(assoc, &local->addr, peer);
 }
 
+/* Has the peer answered an address check at @peer, by any path? */
+static bool hip_update_verified(const struct hip_assoc *assoc,
+				const struct in6_addr *peer)
+{
+	const struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->peer_state == HIP_LOCATOR_ACTIVE &&
+		    ipv6_addr_equal(&path->peer, peer))
+			return true;
+	return false;
+}
+
 static struct hip_path *hip_update_move(struct hip_assoc *assoc,
 					struct hip_path *path,
 					const struct hip_local *local,
 					const struct in6_addr *peer)
 {
 	hip_probe_reset(path);
+	/* Credit decides until it has answered there, as it has the SAs. */
+	if (path->peer_state == HIP_LOCATOR_ACTIVE &&
+	    !ipv6_addr_equal(&path->peer, peer) &&
+	    !hip_update_verified(assoc, peer)) {
+		path->peer_state = HIP_LOCATOR_UNVERIFIED;
+		path->fresh = false;
+	}
 	path->local = local->addr;
 	path->peer = *peer;
 	path->local_state = HIP_LOCATOR_ACTIVE;
