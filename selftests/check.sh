@@ -34,8 +34,7 @@ run_part()
 	user) make -C selftests/user O="$top/build/user" check ;;
 	fuzz) make -C selftests/fuzz run ;;
 	kunit) selftests/uml/kunit.sh -t 300 ;;
-	# Most of it waits, which virtual time does for nothing.
-	scenario) TIMEOUT=1200 selftests/scenario/virtual.sh ;;
+	scenario) selftests/uml/run.sh -t 1200 $kselftest scenario.sh ;;
 	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $most names.sh \
 		rendezvous.sh ;;
 	# Not among those that run without being asked for: what UML runs as well.

@@ -92,9 +92,9 @@ bad 'identity add' "has no command 'add'"
 
 shows 'stats' stats.txt
 play stats show all
-[ $status -eq 0 ] && [ "$(wc -l <"$tmp/out")" -eq 42 ] && grep -qx 'rx_r1 0' "$tmp/out"
+[ $status -eq 0 ] && [ "$(wc -l <"$tmp/out")" -eq 43 ] && grep -qx 'rx_r1 0' "$tmp/out"
 result "stats show all"
-json 'stats' 'len(o) == 1 and o[0]["drop_mac"] == 5000000000 and o[0]["rx_r1"] == 0 and len(o[0]) == 42'
+json 'stats' 'len(o) == 1 and o[0]["drop_mac"] == 5000000000 and o[0]["rx_r1"] == 0 and len(o[0]) == 43'
 
 shows 'config' config.txt
 json 'config' 'o == [{"puzzle_k": 10, "dh_groups": ["p384", "p256"], "esp_suites": ["aes-128-gcm-16", "aes-128-cbc-hmac-sha256"], "max_fids": 1024, "retransmit_ms": 1000, "retries": 5}]'

@@ -329,7 +329,8 @@ static void config_errors(void)
 	CHECK(refused("[identity]\ntype = dsa\n", 2, "'ecdsa-p384'"));
 	CHECK(refused("[identity]\nfile = ../key\n", 2, "without '/'"));
 	CHECK(refused("[identity]\nfile = a a\n", 2, "twice"));
-	CHECK(refused("[identity]\nfile = a b c d e\n", 2, "at most 4"));
+	CHECK(refused("[identity]\nfile = a b c d e f g h i j k l m n o p q r "
+		      "s t u v w x y z aa bb cc dd ee ff gg\n", 2, "at most 32"));
 	CHECK(refused("[kernel]\n\npuzzle_k = 21\n", 3, "from 0 to 20"));
 	CHECK(refused("[kernel]\npuzzle_k = x\n", 2, "from 0 to 20"));
 	CHECK(refused("[kernel]\npuzzle_k = -1\n", 2, "from 0 to 20"));
