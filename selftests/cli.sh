@@ -6,7 +6,7 @@
 # manual, the help and the completion of bash say is what the command takes.
 . "$(dirname "$0")/lib.sh"
 
-OBJECTS="identity peer assoc path locator binding stats config server registration monitor"
+OBJECTS="identity peer name assoc path locator binding stats config server registration monitor"
 completion=$hip_top/tools/hipflow/hipflow.bash-completion
 manual=$hip_top/Documentation/man/hipflow.8
 
