@@ -54,6 +54,9 @@ enum hip_update_kind {
 	HIP_UPDATE_REGISTER,	/* REG_REQUEST, or the end of a registration */
 };
 
+/* SPIs to tell of that are gone. */
+#define HIP_MAX_GONE		8
+
 /* FIDs in one flow update. */
 #define HIP_MAX_REDIRECT	16
 
@@ -67,6 +70,7 @@ enum hip_update_kind {
  * @reg_asked: with %HIP_UPDATE_REGISTER: it has a REG_REQUEST
  * @reg_revoked: and a REG_RESPONSE that ends the peer's registration
  * @asked: it was sent by way of the peer's servers as well (jump.c)
+ * @gone: with %HIP_UPDATE_ANNOUNCE: the SPI that it says is gone, or 0
  * @sent: the packet
  */
 struct hip_update_out {
@@ -78,6 +82,7 @@ struct hip_update_out {
 	bool			reg_asked;
 	bool			reg_revoked;
 	bool			asked;
+	u32			gone;
 	struct hip_sent		sent;
 };
 
@@ -182,6 +187,7 @@ struct hip_registered {
  * @update_in: the UPDATE that we answered, expecting an acknowledgment
  * @update_ack: the one that we answered by an acknowledgment alone
  * @announce: the complete state is to be told
+ * @gone: SPIs of ours that the peer may still send to, the newest first; 0: none
  * @bindings_gen: bindings changed up to here are known to the peer
  * @uplink_gen: hip_net->uplink_gen that was taken note of
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
@@ -280,6 +286,7 @@ struct hip_assoc {
 	struct hip_update_in		update_in;
 	struct hip_update_in		update_ack;
 	bool				announce;
+	u32				gone[HIP_MAX_GONE];
 	u32				bindings_gen;
 	u32				uplink_gen;
 	unsigned long			retry_paths;

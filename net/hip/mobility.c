@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "deprecation.h"
 #include "jump.h"
 #include "netlink.h"
 #include "probe.h"
@@ -98,7 +99,7 @@ static int hip_update_request(struct hip_assoc *assoc,
 {
 	struct hip_update_out *out = &assoc->update_out;
 	bool tells = kind != HIP_UPDATE_REKEY || path->rekey->moved;
-	u32 gen = assoc->bindings_gen;
+	u32 gen = assoc->bindings_gen, gone = 0;
 	struct hip_builder b = {};
 	struct in6_addr first;
 	u16 index = 0;
@@ -110,11 +111,16 @@ static int hip_update_request(struct hip_assoc *assoc,
 		return err;
 	/* A new path takes flows that are bound to it, and nothing else. */
 	first = (hip_update_usable(assoc) ?: path)->local;
+	if (kind == HIP_UPDATE_ANNOUNCE)
+		gone = hip_deprecation_due(assoc);
 	if (kind == HIP_UPDATE_NEW_PATH ||
 	    (kind == HIP_UPDATE_REKEY && !path->rekey->publen))
 		index = assoc->keymat_index;
-	hip_build_esp_info(&b, index, hip_update_old_spi(kind, path),
-			   path->spi_in);
+	if (gone)
+		hip_build_esp_info(&b, 0, gone, 0);
+	else
+		hip_build_esp_info(&b, index, hip_update_old_spi(kind, path),
+				   path->spi_in);
 	/* A LOCATOR_SET sorts before SEQ, an E-LOCATOR behind it. */
 	if (tells && !assoc->flows)
 		gen = hip_announce_complete(assoc->hn, assoc, &b, &first, path);
@@ -134,6 +140,7 @@ static int hip_update_request(struct hip_assoc *assoc,
 		return err;
 	out->kind = kind;
 	out->asked = false;
+	out->gone = gone;
 	out->id = assoc->next_update_id++;
 	out->path = path;
 	out->keymat_index = assoc->keymat_index;
@@ -282,7 +289,7 @@ static struct hip_path *hip_update_move(struct hip_assoc *assoc,
 	path->peer = *peer;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	WRITE_ONCE(path->ifindex, local->ifindex);
-	if (hip_sa_readdress(path)) {
+	if (hip_update_readdress_sas(assoc, path)) {
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 		return NULL;
 	}
@@ -432,7 +439,7 @@ static int hip_update_next(struct hip_assoc *assoc)
 	path = hip_update_usable(assoc);
 	if (!path)
 		return 0;
-	if (assoc->announce)
+	if (assoc->announce || hip_deprecation_due(assoc))
 		return hip_update_request(assoc, HIP_UPDATE_ANNOUNCE, path);
 	err = hip_registration_update(assoc, path);
 	if (err != -ENOENT)
@@ -447,6 +454,8 @@ static int hip_update_next(struct hip_assoc *assoc)
 	path = hip_rekey_due(assoc, &dh);
 	if (path)
 		return hip_update_rekey(assoc, path, dh, false);
+	if (assoc->flows && hip_deprecation_twin(assoc))
+		return hip_update_next(assoc);
 	path = hip_update_new_path(assoc);
 	if (!path)
 		return 0;
@@ -582,6 +591,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	assoc->next_update_id = 0;
 	assoc->peer_update_seen = false;
 	assoc->announce = false;
+	memset(assoc->gone, 0, sizeof(assoc->gone));
 	assoc->retry_paths = 0;
 	assoc->failed_paths = 0;
 	assoc->rekey_dh = false;
@@ -657,6 +667,13 @@ static void hip_update_out_failed(struct hip_assoc *assoc)
 	}
 	if (out->kind == HIP_UPDATE_REKEY && hip_update_peer_alive(assoc)) {
 		hip_rekey_failed(assoc);
+		return;
+	}
+	/* Who does not know of RFC 8047 may refuse to be told so. */
+	if (out->gone) {
+		hip_deprecation_told(assoc, out->gone);
+		hip_update_forget_path(assoc, path);
+		assoc->announce = true;
 		return;
 	}
 	/*

@@ -109,11 +109,14 @@ void hip_path_del(struct hip_path *path)
 
 struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi)
 {
-	struct hip_path *path;
+	struct hip_path *path, *retired = NULL;
 
-	list_for_each_entry(path, &assoc->paths, list)
+	list_for_each_entry(path, &assoc->paths, list) {
 		if (!path->replaced && (path->spi_out == spi ||
 					(spi && path->spi_out_old == spi)))
 			return path;
-	return NULL;
+		if (path->replaced && path->spi_out == spi)
+			retired = path;
+	}
+	return retired;
 }

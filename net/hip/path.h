@@ -29,6 +29,9 @@ struct hip_sent {
 	u8			type;
 };
 
+/* One that was replaced: nothing came by it for so long. */
+#define HIP_PATH_LINGER		(5 * HZ)
+
 /* XFRM if_id range of ours, so that XFRM interfaces of the user are not met. */
 #define HIP_IF_ID_BASE		0x48000000u
 #define HIP_IF_ID_MAX		0x48ffffffu

@@ -171,6 +171,7 @@ int hip_registration_update(struct hip_assoc *assoc, struct hip_path *path)
 		return err;
 	out->kind = HIP_UPDATE_REGISTER;
 	out->asked = false;
+	out->gone = 0;
 	out->reg_asked = lifetime >= 0;
 	out->reg_revoked = revoke;
 	out->id = assoc->next_update_id++;

@@ -28,6 +28,7 @@
 #include <linux/slab.h>
 
 #include "credit.h"
+#include "deprecation.h"
 #include "exchange.h"
 #include "netlink.h"
 #include "probe.h"
@@ -35,8 +36,6 @@
 #include "update.h"
 #include "upcall.h"
 
-/* Nothing came by the old SAs for so long: the peer uses the new ones. */
-#define HIP_REKEY_LINGER	(5 * HZ)
 /* One that came to nothing is tried again after so long. */
 #define HIP_REKEY_WAIT		(60 * HZ)
 /* For the peer's half, after it has acknowledged ours, and for its data. */
@@ -276,6 +275,17 @@ static int hip_rekey_follow(struct hip_path *path, struct hip_path *old)
 	return hip_sa_readdress(path);
 }
 
+int hip_rekey_moved(struct hip_path *old)
+{
+	struct hip_path *path;
+	int err = 0;
+
+	list_for_each_entry(path, &old->assoc->paths, list)
+		if (!err && path->rekey && path->rekey->old == old)
+			err = hip_rekey_follow(path, old);
+	return err;
+}
+
 /* What a user counts goes on counting: the new path has carried little yet. */
 static void hip_rekey_keep_count(struct hip_path *path, struct hip_path *old)
 {
@@ -326,10 +336,7 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 		path->probe.back = old->probe.back;
 		path->probe.rtt = old->probe.rtt;
 		hip_rekey_keep_count(path, old);
-		hip_sent_clear(&old->probe.sent);
-		old->replaced = true;
-		old->until = jiffies + HIP_REKEY_LINGER;
-		old->peer_state = HIP_LOCATOR_DEPRECATED;
+		hip_path_retire(old);
 		if (assoc->update_out.path == old)
 			assoc->update_out.path = path;
 		if (assoc->update_in.path == old) {
@@ -638,7 +645,7 @@ void hip_rekey_timer(struct hip_assoc *assoc)
 		if (!path->replaced || time_before(jiffies, path->until))
 			continue;
 		/* Our acknowledgment may not have arrived yet. */
-		path->until = READ_ONCE(path->last_rx) + HIP_REKEY_LINGER;
+		path->until = READ_ONCE(path->last_rx) + HIP_PATH_LINGER;
 		if (time_after_eq(jiffies, path->until))
 			hip_update_drop_path(assoc, path);
 	}

@@ -81,6 +81,11 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 /* It has acknowledged our answer: the new path replaces the old one. */
 void hip_rekey_confirmed(struct hip_assoc *assoc, struct hip_path *path);
 /*
+ * @old has another address: the new SAs, which the peer may use already, go there
+ * with it. Return: 0 or an error, with SAs that are of no use.
+ */
+int hip_rekey_moved(struct hip_path *old);
+/*
  * It names the new SPI as one that there is: it has our answer, though we do not
  * have its acknowledgment. The association may have failed.
  */

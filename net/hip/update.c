@@ -23,6 +23,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "deprecation.h"
 #include "exchange.h"
 #include "jump.h"
 #include "lifetime.h"
@@ -97,136 +98,7 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 	return err;
 }
 
-/* --- paths ------------------------------------------------------------- */
-
-void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path)
-{
-	if (assoc->update_out.path == path) {
-		hip_sent_clear(&assoc->update_out.sent);
-		assoc->update_out.kind = HIP_UPDATE_NONE;
-		assoc->update_out.path = NULL;
-	}
-	if (assoc->update_in.path == path) {
-		hip_sent_clear(&assoc->update_in.sent);
-		assoc->update_in.path = NULL;
-		assoc->update_in.acked = true;
-	}
-}
-
-void hip_update_rebuild(struct hip_assoc *assoc)
-{
-	/* Better no path than one that may be gone. */
-	if (hip_table_rebuild(assoc))
-		hip_assoc_drop_table(assoc);
-}
-
-/* The table must not name it any more when its memory is given back. */
-void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
-{
-	path->peer_state = HIP_LOCATOR_DEPRECATED;
-	hip_update_forget_path(assoc, path);
-	hip_update_rebuild(assoc);
-	hip_netlink_event_path(path);
-	hip_path_del(path);
-}
-
-struct hip_path *hip_update_usable(struct hip_assoc *assoc)
-{
-	struct hip_path *path, *any = NULL, *silent = NULL;
-
-	list_for_each_entry(path, &assoc->paths, list) {
-		if (!hip_path_usable(path))
-			continue;
-		if (path->silent) {
-			if (!silent)
-				silent = path;
-			continue;
-		}
-		if (hip_uplink_is(assoc->hn, &path->local, path->ifindex))
-			return path;
-		if (!any)
-			any = path;
-	}
-	return any ?: silent;
-}
-
-/* The path that a packet came by, else any. */
-static struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
-					     const struct hip_skb_cb *cb)
-{
-	struct hip_path *path;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		if (path->x_out && ipv6_addr_equal(&path->local, &cb->dst) &&
-		    ipv6_addr_equal(&path->peer, &cb->src))
-			return path;
-	return hip_update_usable(assoc);
-}
-
-/* Those beside another one, for new keys, have a limit of their own (rekey.c). */
-unsigned int hip_update_count_paths(struct hip_assoc *assoc)
-{
-	struct hip_path *path;
-	unsigned int n = 0;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		n += !path->replaced && !path->rekey;
-	return n;
-}
-
-/* --- what comes: Update IDs (section 6.12) ----------------------------- */
-
-static bool hip_update_is_old(struct hip_assoc *assoc, u32 id)
-{
-	u32 behind = assoc->peer_update_max - id;
-
-	if (!assoc->peer_update_seen || (s32)behind < 0)
-		return false;
-	return behind >= 32 || (assoc->peer_update_mask & BIT(behind));
-}
-
-static void hip_update_mark(struct hip_assoc *assoc, u32 id)
-{
-	u32 ahead = id - assoc->peer_update_max;
-
-	if (!assoc->peer_update_seen) {
-		assoc->peer_update_max = id;
-		assoc->peer_update_mask = 1;
-		assoc->peer_update_seen = true;
-	} else if ((s32)ahead > 0) {
-		assoc->peer_update_mask = ahead < 32 ?
-			assoc->peer_update_mask << ahead : 0;
-		assoc->peer_update_mask |= 1;
-		assoc->peer_update_max = id;
-	} else {
-		assoc->peer_update_mask |= BIT(-ahead);
-	}
-}
-
-bool hip_update_acks(const struct hip_packet *p, u32 id)
-{
-	const struct hip_param *ack = hip_packet_param(p, HIP_PARAM_ACK);
-	unsigned int i;
-
-	for (i = 0; ack && i < ack->len / 4; i++)
-		if (hip_param_u32(ack, i) == id)
-			return true;
-	return false;
-}
-
-/*
- * An answer to what we have given up since: it asks for nothing. Were it taken
- * for a request, our answer to it would be taken for one by the peer, and so on
- * without end. The peer forgets what it prepared when it hears no more of it.
- */
-static bool hip_update_is_stale(struct hip_assoc *assoc,
-				const struct hip_packet *p)
-{
-	const struct hip_update_in *in = &assoc->update_in;
-
-	return hip_packet_param(p, HIP_PARAM_ACK) &&
-	       !(in->valid && hip_update_acks(p, in->id));
-}
+/* --- what comes: answers to it ------------------------------------------ */
 
 /* UPDATE(ACK[, ECHO_RESPONSE]) for @peer_id. */
 static void hip_update_send_ack(struct hip_assoc *assoc,
@@ -306,6 +178,7 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	const struct hip_esp_info *info;
 	struct hip_path *path = out->path;
 	unsigned int index;
+	int err;
 
 	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
 	if (!param)
@@ -319,7 +192,26 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	path->announced = true;
 	/* Our packet went there and was answered: it is verified. */
 	path->peer_state = HIP_LOCATOR_ACTIVE;
-	return hip_update_add_sas(assoc, path, index);
+	err = hip_update_add_sas(assoc, path, index);
+	if (!err)
+		hip_path_retire_twins(path);
+	return err;
+}
+
+/* An answer about a path by its new SPI: of this rekey no more has to come. */
+static void hip_update_rx_named(struct hip_assoc *assoc,
+				const struct hip_packet *p)
+{
+	const struct hip_param *param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
+	const struct hip_esp_info *info;
+	struct hip_path *path;
+
+	if (!param)
+		return;
+	info = (const struct hip_esp_info *)param->data;
+	path = hip_path_by_spi_out(assoc, ntohl(info->new_spi));
+	if (path)
+		hip_rekey_named(assoc, path);
 }
 
 static void hip_update_rx_answer(struct hip_assoc *assoc,
@@ -339,6 +231,12 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 					    hip_param_u32(seq, 0));
 		return;
 	}
+	if (out->kind != HIP_UPDATE_NEW_PATH) {
+		hip_update_rx_named(assoc, p);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			return;
+		path = out->path;
+	}
 	if (out->kind == HIP_UPDATE_NEW_PATH &&
 	    hip_update_new_path_up(assoc, p)) {
 		assoc->failed_paths++;
@@ -351,6 +249,8 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 	}
 	hip_announce_refused(assoc, p);
 	hip_registration_rx_acked(assoc, p);
+	if (out->gone)
+		hip_deprecation_told(assoc, out->gone);
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
@@ -381,6 +281,8 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 	if (!echo || echo->len != sizeof(path->echo) ||
 	    crypto_memneq(echo->data, path->echo, sizeof(path->echo)))
 		return;
+	if (path->fresh)
+		hip_path_retire_twins(path);
 	path->checking = false;
 	path->fresh = false;
 	path->peer_state = HIP_LOCATOR_ACTIVE;
@@ -402,6 +304,7 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
  * @is_new: a new SA pair
  * @is_rekey: one that replaces @path's
  * @is_unknown: of a path that we do not have any more
+ * @is_end: of a path that the peer does not have any more
  * @path: that it is about
  * @a: what its E-LOCATOR said
  */
@@ -412,6 +315,7 @@ struct hip_update_rx {
 	bool				is_new;
 	bool				is_rekey;
 	bool				is_unknown;
+	bool				is_end;
 	struct hip_path			*path;
 	struct hip_announced		a;
 };
@@ -435,6 +339,11 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 	rx->info = (const struct hip_esp_info *)param->data;
 	old = ntohl(rx->info->old_spi);
 	rx->spi = ntohl(rx->info->new_spi);
+	if (old && !rx->spi) {
+		rx->path = hip_path_by_spi_out(assoc, old);
+		rx->is_end = true;
+		return 0;
+	}
 	if (rx->spi < HIP_SPI_MIN)
 		return HIP_STAT_DROP_MALFORMED;
 	rx->is_new = !old;
@@ -452,7 +361,6 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 	rx->path = hip_path_by_spi_out(assoc, old);
 	if (!rx->path) {
 		rx->is_unknown = true;
-		rx->path = hip_update_path_back(assoc, cb);
 		return 0;
 	}
 	return rx->is_rekey ? hip_rekey_check(assoc, p, rx->path) : 0;
@@ -476,6 +384,24 @@ static void hip_update_target(const struct hip_update_rx *rx,
 		}
 }
 
+/*
+ * Our end of it: where the UPDATE came to. A copy that came by the other family,
+ * as both hosts have moved, says nothing of it.
+ */
+static bool hip_update_here(const struct hip_update_rx *rx,
+			    const struct hip_skb_cb *cb,
+			    const struct in6_addr *addr, struct in6_addr *here)
+{
+	*here = cb->dst;
+	if (hip_addr_is_v4(here) == hip_addr_is_v4(addr))
+		return true;
+	if (!rx->path || hip_addr_is_v4(&rx->path->local) !=
+			 hip_addr_is_v4(addr))
+		return false;
+	*here = rx->path->local;
+	return true;
+}
+
 /* Of those that the peer gave up before they were verified, the oldest goes. */
 static void hip_update_make_room(struct hip_assoc *assoc)
 {
@@ -494,7 +420,7 @@ static void hip_update_make_room(struct hip_assoc *assoc)
 /* A path that the peer brings up; it replaces what was not finished. */
 static int hip_update_take_new_path(struct hip_assoc *assoc,
 				    struct hip_update_rx *rx,
-				    const struct hip_skb_cb *cb,
+				    const struct in6_addr *here,
 				    const struct in6_addr *addr)
 {
 	struct hip_path *path, *next;
@@ -503,14 +429,14 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 
 	list_for_each_entry_safe(path, next, &assoc->paths, list)
 		if (ipv6_addr_equal(&path->peer, addr) &&
-		    ipv6_addr_equal(&path->local, &cb->dst) &&
+		    ipv6_addr_equal(&path->local, here) &&
 		    path->peer_state == HIP_LOCATOR_UNVERIFIED)
 			hip_update_drop_path(assoc, path);
 	hip_update_make_room(assoc);
 	if (hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
 		return -ENOSPC;
-	path = hip_path_new(assoc, &cb->dst,
-			    hip_locator_ifindex(assoc->hn, &cb->dst), addr);
+	path = hip_path_new(assoc, here, hip_locator_ifindex(assoc->hn, here),
+			    addr);
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	path->spi_out = rx->spi;
@@ -551,7 +477,7 @@ static void hip_update_again(struct hip_assoc *assoc, struct hip_path *path)
 /* The SA pair goes with the peer to where it is now (draft 3.3.1). */
 static int hip_update_take_address(struct hip_assoc *assoc,
 				   struct hip_path *path,
-				   const struct hip_skb_cb *cb,
+				   const struct in6_addr *here,
 				   const struct in6_addr *addr)
 {
 	if (path->peer_state == HIP_LOCATOR_DEPRECATED)
@@ -563,19 +489,19 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 	hip_update_again(assoc, path);
 	hip_probe_reset(path);
 	/* What a server relayed says nothing of the way from us to the peer. */
-	if (!ipv6_addr_equal(&path->local, &cb->dst) &&
+	if (!ipv6_addr_equal(&path->local, here) &&
 	    (ipv6_addr_any(&assoc->update_via) ||
 	     path->local_state != HIP_LOCATOR_ACTIVE ||
 	     hip_addr_is_v4(&path->local) != hip_addr_is_v4(addr))) {
-		path->local = cb->dst;
+		path->local = *here;
 		WRITE_ONCE(path->ifindex,
-			   hip_locator_ifindex(assoc->hn, &cb->dst));
+			   hip_locator_ifindex(assoc->hn, here));
 		path->local_state = HIP_LOCATOR_ACTIVE;
 	}
 	hip_jump_follow(assoc, path);
 	/* Data finds it again once the address is verified. */
 	hip_update_rebuild(assoc);
-	return hip_sa_readdress(path);
+	return hip_update_readdress_sas(assoc, path);
 }
 
 /* New SAs beside those of @rx->path, which becomes the path that has them. */
@@ -692,7 +618,8 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 				  const struct hip_skb_cb *cb,
 				  struct hip_update_rx *rx)
 {
-	struct in6_addr addr;
+	struct in6_addr addr, here;
+	struct hip_path *back;
 	int err = 0;
 
 	hip_registration_rx_request(assoc, p, rx->seq);
@@ -707,13 +634,16 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 
 	hip_announce_read(assoc, p, &rx->a);
-	if (rx->is_unknown) {
+	if (rx->is_end && rx->path)
+		hip_deprecation_rx(assoc, rx->path);
+	if (rx->is_unknown || rx->is_end) {
 		/* It is told all the same, or the peer would repeat it. */
 		if (rx->a.complete)
 			hip_update_deprecate(assoc, &rx->a);
 		hip_update_rebuild(assoc);
-		if (rx->path)
-			hip_update_send_ack(assoc, p, rx->path, rx->seq);
+		back = hip_update_path_back(assoc, cb);
+		if (back)
+			hip_update_send_ack(assoc, p, back, rx->seq);
 		return;
 	}
 	if (rx->a.unsupported)
@@ -722,19 +652,21 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 				rx->a.unsupported, rx->a.unsupported_len);
 	hip_update_target(rx, cb, &addr);
 	if (!hip_addr_is_locator(&addr) ||
-	    hip_addr_is_v4(&addr) != hip_addr_is_v4(&cb->dst)) {
+	    !hip_update_here(rx, cb, &addr, &here)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_MALFORMED);
+		hip_update_unmark(assoc, rx->seq);
 		return;
 	}
 	if (rx->info && rx->path) {
+		hip_path_recall(rx->path);
 		hip_rekey_named(assoc, rx->path);
 		if (assoc->state != HIP_STATE_ESTABLISHED)
 			return;
 	}
 	if (rx->is_new)
-		err = hip_update_take_new_path(assoc, rx, cb, &addr);
+		err = hip_update_take_new_path(assoc, rx, &here, &addr);
 	else if (rx->path)
-		err = hip_update_take_address(assoc, rx->path, cb, &addr);
+		err = hip_update_take_address(assoc, rx->path, &here, &addr);
 	if (!err && rx->is_rekey) {
 		if (hip_rekey_crosses(assoc, p, rx->path)) {
 			hip_update_rx_crossing(assoc, p, rx);

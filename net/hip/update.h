@@ -40,10 +40,30 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 /* The table anew; without memory for it, none. */
 void hip_update_rebuild(struct hip_assoc *assoc);
 void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path);
+/*
+ * SAs of @path, and of what is to replace it, for the addresses that it has now;
+ * an answer that was not acknowledged goes with them. Return: as hip_sa_readdress().
+ */
+int hip_update_readdress_sas(struct hip_assoc *assoc, struct hip_path *path);
 struct hip_path *hip_update_usable(struct hip_assoc *assoc);
+/* The path that a packet came by, else any that can be used; or NULL. */
+struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
+				      const struct hip_skb_cb *cb);
 unsigned int hip_update_count_paths(struct hip_assoc *assoc);
+/* Was an UPDATE of the peer's with this ID seen, or one so much later? */
+bool hip_update_is_old(const struct hip_assoc *assoc, u32 id);
+void hip_update_mark(struct hip_assoc *assoc, u32 id);
+/* It was not acted upon: another copy is not to be taken for a repetition. */
+void hip_update_unmark(struct hip_assoc *assoc, u32 id);
 /* Does it acknowledge our Update ID @id? */
 bool hip_update_acks(const struct hip_packet *p, u32 id);
+/*
+ * An answer to what we have given up since: it asks for nothing. Were it taken
+ * for a request, our answer to it would be taken for one by the peer, and so on
+ * without end. The peer forgets what it prepared when it hears no more of it.
+ */
+bool hip_update_is_stale(const struct hip_assoc *assoc,
+			 const struct hip_packet *p);
 /* Nothing comes back by @path: what is under way there goes another way. */
 void hip_update_path_silent(struct hip_assoc *assoc, struct hip_path *path);
 /* Is data taken at an address that is told to go? */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SAs that a host has given up (RFC 8047 section 5.2, ESP_INFO case 4). Both hosts
+ * may move at once, or one be without its daemon while the other moves, and one
+ * gives up a path that the other believes in: packets by it would vanish. So who
+ * drops SAs that the peer may still have says so, with the next complete state:
+ *
+ *   UPDATE(ESP_INFO(OLD SPI = gone, NEW SPI = 0), E-LOCATOR, SEQ)    ->
+ *                                                   <-  UPDATE(ACK)
+ *
+ * The peer sends nothing more by its end of that path, which goes when nothing has
+ * come by it for a while.
+ */
+#include <linux/jiffies.h>
+
+#include "deprecation.h"
+#include "netlink.h"
+#include "update.h"
+
+void hip_path_retire(struct hip_path *path)
+{
+	hip_sent_clear(&path->probe.sent);
+	path->replaced = true;
+	path->until = jiffies + HIP_PATH_LINGER;
+	path->peer_state = HIP_LOCATOR_DEPRECATED;
+}
+
+/*
+ * Who begins a path between two addresses has none there: what the other host
+ * has is of before a move, and its SAs may be gone at the other end. One that is
+ * on its way to another place is left alone; it will be told of.
+ */
+void hip_path_retire_twins(struct hip_path *path)
+{
+	struct hip_assoc *assoc = path->assoc;
+	struct hip_path *twin;
+
+	list_for_each_entry(twin, &assoc->paths, list) {
+		if (twin == path || !twin->x_out || twin->replaced ||
+		    twin->rekey || assoc->update_out.path == twin ||
+		    assoc->update_in.path == twin ||
+		    !ipv6_addr_equal(&twin->local, &path->local) ||
+		    !ipv6_addr_equal(&twin->peer, &path->peer))
+			continue;
+		hip_path_retire(twin);
+	}
+}
+
+/* Its address is checked before anything is sent there. */
+void hip_path_recall(struct hip_path *path)
+{
+	if (!path->replaced)
+		return;
+	path->replaced = false;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+}
+
+/* --- what we give up --------------------------------------------------- */
+
+void hip_deprecation_note(struct hip_assoc *assoc, const struct hip_path *path)
+{
+	unsigned int n = ARRAY_SIZE(assoc->gone);
+
+	/* One that was replaced goes at both ends. */
+	if (!path->x_in || !path->spi_out || path->replaced)
+		return;
+	/* Older ones are most likely known. */
+	memmove(&assoc->gone[1], &assoc->gone[0],
+		(n - 1) * sizeof(assoc->gone[0]));
+	assoc->gone[0] = path->spi_in;
+}
+
+static bool hip_deprecation_has_twin(const struct hip_path *path)
+{
+	const struct hip_path *twin;
+
+	list_for_each_entry(twin, &path->assoc->paths, list) {
+		if (twin == path)
+			return false;
+		if (hip_path_usable(twin) && !twin->replaced && !twin->rekey &&
+		    ipv6_addr_equal(&twin->local, &path->local) &&
+		    ipv6_addr_equal(&twin->peer, &path->peer))
+			return true;
+	}
+	return false;
+}
+
+bool hip_deprecation_twin(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	if (!assoc->initiator || time_before(jiffies, assoc->settled))
+		return false;
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_path_usable(path) || path->replaced || path->rekey ||
+		    assoc->update_in.path == path ||
+		    !hip_deprecation_has_twin(path))
+			continue;
+		hip_deprecation_note(assoc, path);
+		hip_path_retire(path);
+		hip_update_rebuild(assoc);
+		hip_netlink_event_path(path);
+		return true;
+	}
+	return false;
+}
+
+u32 hip_deprecation_due(const struct hip_assoc *assoc)
+{
+	unsigned int i = ARRAY_SIZE(assoc->gone);
+
+	while (i-- > 0)
+		if (assoc->gone[i])
+			return assoc->gone[i];
+	return 0;
+}
+
+void hip_deprecation_told(struct hip_assoc *assoc, u32 spi)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(assoc->gone); i++)
+		if (assoc->gone[i] == spi)
+			assoc->gone[i] = 0;
+}
+
+/* --- what the peer gives up -------------------------------------------- */
+
+/* New SAs that it drops were to replace these, which it kept. */
+static void hip_deprecation_old(struct hip_assoc *assoc, u32 spi_out)
+{
+	struct hip_path *old;
+
+	list_for_each_entry(old, &assoc->paths, list)
+		if (old->replaced && spi_out && old->spi_out == spi_out)
+			hip_path_recall(old);
+}
+
+void hip_deprecation_rx(struct hip_assoc *assoc, struct hip_path *path)
+{
+	if (path->rekey) {
+		hip_update_drop_path(assoc, path);
+		return;
+	}
+	if (path->replaced)
+		return;
+	/* What we have begun along it, the peer would not know. */
+	if (assoc->update_out.path == path)
+		assoc->announce = true;
+	hip_update_forget_path(assoc, path);
+	hip_path_retire(path);
+	hip_deprecation_old(assoc, path->spi_out_old);
+	hip_netlink_event_path(path);
+}

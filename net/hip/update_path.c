@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Paths, as UPDATEs choose, move and drop them. */
+#include "deprecation.h"
+#include "netlink.h"
+#include "rekey.h"
+#include "update.h"
+#include "uplink.h"
+
+void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path)
+{
+	if (assoc->update_out.path == path) {
+		hip_sent_clear(&assoc->update_out.sent);
+		assoc->update_out.kind = HIP_UPDATE_NONE;
+		assoc->update_out.path = NULL;
+	}
+	if (assoc->update_in.path == path) {
+		hip_sent_clear(&assoc->update_in.sent);
+		assoc->update_in.path = NULL;
+		assoc->update_in.acked = true;
+	}
+}
+
+void hip_update_rebuild(struct hip_assoc *assoc)
+{
+	/* Better no path than one that may be gone. */
+	if (hip_table_rebuild(assoc))
+		hip_assoc_drop_table(assoc);
+}
+
+/* The table must not name it any more when its memory is given back. */
+void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
+{
+	path->peer_state = HIP_LOCATOR_DEPRECATED;
+	hip_deprecation_note(assoc, path);
+	hip_update_forget_path(assoc, path);
+	hip_update_rebuild(assoc);
+	hip_netlink_event_path(path);
+	hip_path_del(path);
+}
+
+int hip_update_readdress_sas(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct hip_update_in *in = &assoc->update_in;
+	int err;
+
+	err = hip_sa_readdress(path) ?: hip_rekey_moved(path);
+	if (!err && in->path && !in->acked &&
+	    (in->path == path ||
+	     (in->path->rekey && in->path->rekey->old == path))) {
+		in->sent.src = path->local;
+		in->sent.dst = path->peer;
+		in->sent.ifindex = path->ifindex;
+	}
+	return err;
+}
+
+struct hip_path *hip_update_usable(struct hip_assoc *assoc)
+{
+	struct hip_path *path, *any = NULL, *silent = NULL;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!hip_path_usable(path))
+			continue;
+		if (path->silent) {
+			if (!silent)
+				silent = path;
+			continue;
+		}
+		if (hip_uplink_is(assoc->hn, &path->local, path->ifindex))
+			return path;
+		if (!any)
+			any = path;
+	}
+	return any ?: silent;
+}
+
+struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
+				      const struct hip_skb_cb *cb)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->x_out && ipv6_addr_equal(&path->local, &cb->dst) &&
+		    ipv6_addr_equal(&path->peer, &cb->src))
+			return path;
+	return hip_update_usable(assoc);
+}
+
+/* Those beside another one, for new keys, have a limit of their own (rekey.c). */
+unsigned int hip_update_count_paths(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+	unsigned int n = 0;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		n += !path->replaced && !path->rekey;
+	return n;
+}
