@@ -11,6 +11,8 @@
 
 scenario=$(dirname "$(realpath "$0")")/scenario
 
+# The clock stands still while the guest works.
+[ -z "${HIP_VIRTUAL_TIME:-}" ] || slow=1
 if [ "${1:-}" = random ]; then
 	words=("$@")
 elif [ $# -gt 0 ]; then

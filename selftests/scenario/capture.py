@@ -27,6 +27,8 @@ PARAMETERS = {
     ECHO_REQUEST_UNSIGNED: 'ECHO_REQUEST_UNSIGNED',
     ECHO_RESPONSE_UNSIGNED: 'ECHO_RESPONSE_UNSIGNED',
 }
+# Every packet has them.
+ENDINGS = (61505, 61569, 61633, 61697)
 MAPPED = bytes(10) + b'\xff\xff'
 
 
@@ -71,11 +73,28 @@ class Packet:
         value = self.get(ESP_INFO)
         return struct.unpack('!II', value[4:12]) if value else None
 
+    def told(self, kind, value):
+        """A parameter as people want to see it."""
+        name = PARAMETERS.get(kind, str(kind))
+        if kind == SEQ:
+            return '%s=%d' % (name, self.sequence())
+        if kind == ACK:
+            return '%s=%s' % (name, '+'.join(map(str, struct.unpack(
+                '!%dI' % (len(value) // 4), value[:len(value) // 4 * 4]))))
+        if kind == ESP_INFO:
+            return '%s=%08x>%08x' % (name, *self.spis())
+        if kind == E_LOCATOR:
+            return '%s=%s' % (name, '+'.join(
+                text(addr) + ('' if fid is None else '/%d' % fid)
+                for addr, fid, _ in locators(value)))
+        return name
+
     def __str__(self):
         return '%.6f %s %s %s %s %s %s' % (
             self.when, self.link.name, '->' if self.out else '<-', text(self.src),
             text(self.dst), self.kind or 'ESP %08x %d' % (self.spi, self.seq),
-            ','.join(self.names()))
+            ' '.join(self.told(*param) for param in self.params
+                     if param[0] not in ENDINGS))
 
 
 def parameters(data):

@@ -21,6 +21,9 @@ QUIET = 120
 # A link that was silent is not trusted at once.
 DISTRUST = 180
 NEWEST = 5
+# Parameters that UPDATEs of nothing else have, too.
+PROBE = {'SEQ', 'ACK', 'ECHO_REQUEST', 'ECHO_RESPONSE', 'HIP_MAC',
+         'HIP_SIGNATURE'}
 
 
 class Bound:
@@ -278,8 +281,11 @@ class Chaos:
         owner, sender = (self.m, self.p) if bound.fid < 20 else (self.p, self.m)
         here = carrier(owner, bound.fid, False, 'local')
         there = carrier(sender, bound.fid, True, 'peer')
-        # Who only receives the flow does not know that a path became silent.
-        if self.world.find(here or '') and self.world.find(here).swallows:
+        allowed = self.allowed(bound)
+        # Who only receives the flow does not know that a path became silent, and
+        # where none of its links can carry it, the sender chooses.
+        if not allowed or (self.world.find(here or '') and
+                           self.world.find(here).swallows):
             here = there
         if here != there or not here:
             return '%s has it at %s, %s at %s' % (owner.name, here, sender.name,
@@ -289,7 +295,6 @@ class Chaos:
         by = {text(packet.dst) for packet in packets}
         if by != {here}:
             return 'it is at %s but goes to %s' % (here, sorted(by))
-        allowed = self.allowed(bound)
         if allowed and self.world.find(here).name not in allowed:
             return 'it goes to %s, not to %s' % (here, ' or '.join(allowed))
         return None
@@ -417,7 +422,10 @@ def run(tmp, slow, seed, seconds, report):
             raise Error('it ends here')
         chaos.say('restore')
         chaos.restore()
-        report(chaos.world.wait(2 * QUIET, chaos.all_paths), names.pop(0))
+        good = chaos.world.wait(2 * QUIET, chaos.all_paths)
+        if not good:
+            dump(chaos, report)
+        report(good, names.pop(0))
         report(chaos.lossless() and
                not any(flow.doubled for flow in chaos.world.flows.values()),
                names.pop(0))
@@ -439,8 +447,9 @@ def run(tmp, slow, seed, seconds, report):
 
 def dump(chaos, report):
     with chaos.world.lock:
-        report(None, '\n'.join(str(packet) for packet in
-                               chaos.world.control[-100:]))
+        report(None, '\n'.join(
+            [str(packet) for packet in chaos.world.control
+             if packet.out and set(packet.names()) - PROBE][-120:]))
     for host in chaos.world.hosts.values():
         for what in ('assoc', 'path', 'locator', 'binding', 'stats'):
             report(None, '%s: hipflow %s\n%s' % (

@@ -286,13 +286,16 @@ class World:
 
     def wait(self, seconds, condition, what=None):
         """Until it is so. Return: is it? If not, with what: an error."""
-        end = time.monotonic() + seconds * self.slow
+        begin = now = time.monotonic()
+        end = begin + seconds * self.slow
         while True:
             if condition():
                 return True
-            if time.monotonic() >= end:
+            now = time.monotonic()
+            if now >= end:
                 break
-            time.sleep(0.05)
+            # What takes long is looked at less often: each look starts processes.
+            time.sleep(min(max(0.05, (now - begin) / 10), 5))
         if what:
             raise Error(what)
         return False
