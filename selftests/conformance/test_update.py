@@ -567,3 +567,37 @@ def unknown_spi(lab):
     speaker.send(speaker.seal(update))
     lab.net.drain(0.3)
     speaker.works()
+
+
+# --- the end of an SA (RFC 8047) ---------------------------------------------------
+
+def deprecate(speaker, spi):
+    """It is told that there is no SA of this SPI any more."""
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(0, spi, 0))
+    update.put(LOCATOR_SET, wire.locator_set(
+        address(speaker.net.usual(speaker.family))))
+    speaker.send(speaker.seal(update))
+    speaker.acked(speaker.update_id - 1)
+
+
+@test('RFC 8047 5.2', 'MUST', 'an ESP_INFO with NEW SPI 0 ends the use of the SA')
+def end_of_sa(lab):
+    speaker = established(lab)
+    speaker.works()
+    deprecate(speaker, speaker.sa_in.spi)
+    lab.net.drain(0.2)
+    lab.net.esp.clear()
+    with lab.host.ping(speaker.hit) as ping:
+        lab.net.drain(1)
+        ping.kill()
+    need(not lab.net.esp, 'data goes on by it')
+
+
+@test('RFC 8047 5.2', 'MUST', 'an ESP_INFO with NEW SPI 0 and an OLD SPI that does '
+      'not exist changes nothing')
+def end_of_nothing(lab):
+    speaker = established(lab)
+    deprecate(speaker, speaker.sa_in.spi ^ 0xff00)
+    lab.net.drain(0.2)
+    speaker.works()
