@@ -336,6 +336,7 @@ static struct hip_path *hip_update_move_by_server(struct hip_assoc *assoc,
  */
 static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 {
+	bool usable = hip_update_usable(assoc);
 	struct hip_local local[HIP_MAX_LOCALS];
 	struct hip_path *path;
 	struct in6_addr peer;
@@ -344,11 +345,14 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
-		    !path->announced && !path->replaced)
+		    !path->announced && !path->replaced &&
+		    (!usable || path->peer_state != HIP_LOCATOR_DEPRECATED))
 			return path;
 	n = hip_locator_locals(assoc->hn, local);
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (!hip_update_is_homeless(path))
+		/* One that the peer has left, too, it may come back to. */
+		if (!hip_update_is_homeless(path) ||
+		    (usable && path->peer_state == HIP_LOCATOR_DEPRECATED))
 			continue;
 		/* As long as the address is there, what is on its way is heard. */
 		if (hip_update_is_leaving(assoc, &path->local, &ifindex))
@@ -358,8 +362,7 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 				return hip_update_move(assoc, path, &local[i],
 						       &peer);
 	}
-	return hip_update_usable(assoc) ? NULL :
-	       hip_update_move_by_server(assoc, local, n);
+	return usable ? NULL : hip_update_move_by_server(assoc, local, n);
 }
 
 /*

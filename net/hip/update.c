@@ -462,9 +462,8 @@ static void hip_update_again(struct hip_assoc *assoc, struct hip_path *path)
 {
 	struct hip_update_out *out = &assoc->update_out;
 
-	if (out->path != path || (out->kind != HIP_UPDATE_READDRESS &&
-				  out->kind != HIP_UPDATE_ANNOUNCE &&
-				  out->kind != HIP_UPDATE_REDIRECT))
+	if (out->path != path || out->kind == HIP_UPDATE_NEW_PATH ||
+	    out->kind == HIP_UPDATE_REKEY)
 		return;
 	if (out->kind == HIP_UPDATE_READDRESS)
 		path->announced = false;
@@ -521,6 +520,22 @@ static int hip_update_take_rekey(struct hip_assoc *assoc,
 	return 0;
 }
 
+/* The UPDATE of ours that is under way goes to where the peer is not any more. */
+static void hip_update_nobody_there(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+
+	if (out->kind == HIP_UPDATE_NONE ||
+	    out->path->peer_state != HIP_LOCATOR_DEPRECATED)
+		return;
+	if (out->kind == HIP_UPDATE_NEW_PATH)
+		hip_update_drop_path(assoc, out->path);
+	else if (out->kind == HIP_UPDATE_REKEY)
+		hip_rekey_cancel(assoc);
+	else
+		hip_update_again(assoc, out->path);
+}
+
 /* What the complete state does not name is deprecated (RFC 8046 5.2). */
 static void hip_update_deprecate(struct hip_assoc *assoc,
 				 const struct hip_announced *a)
@@ -539,6 +554,7 @@ static void hip_update_deprecate(struct hip_assoc *assoc,
 		path->peer_state = HIP_LOCATOR_DEPRECATED;
 		hip_netlink_event_path(path);
 	}
+	hip_update_nobody_there(assoc);
 }
 
 /* UPDATE(ESP_INFO, SEQ, ACK, ECHO_REQUEST), to the address under check. */
@@ -607,10 +623,11 @@ static void hip_update_rx_crossing(struct hip_assoc *assoc,
 	}
 	if (assoc->state != HIP_STATE_ESTABLISHED)
 		return;
+	hip_update_send_ack(assoc, p, path, rx->seq);
+	/* What both have begun may go to where the peer is not any more. */
 	if (rx->a.complete)
 		hip_update_deprecate(assoc, &rx->a);
 	hip_update_rebuild(assoc);
-	hip_update_send_ack(assoc, p, path, rx->seq);
 }
 
 static void hip_update_rx_request(struct hip_assoc *assoc,
@@ -640,6 +657,8 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		/* It is told all the same, or the peer would repeat it. */
 		if (rx->a.complete)
 			hip_update_deprecate(assoc, &rx->a);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			return;
 		hip_update_rebuild(assoc);
 		back = hip_update_path_back(assoc, cb);
 		if (back)
@@ -683,6 +702,8 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 	if (rx->a.complete)
 		hip_update_deprecate(assoc, &rx->a);
+	if (assoc->state != HIP_STATE_ESTABLISHED)
+		return;
 	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(rx->path);
