@@ -176,6 +176,8 @@ struct hip_registered {
  * @keymat_index: next unused octet
  * @macs: RCU
  * @sent: I1, I2 or CLOSE under retransmission
+ * @other_local: our end of the other pair of addresses that the I2 may go by
+ * @other_peer: and the peer's
  * @r2: R2 to be sent again on a repeated I2
  * @r2_len: octets
  * @r2_until: jiffies when R2-SENT ends by itself
@@ -193,7 +195,9 @@ struct hip_registered {
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
  * @rekey_dh: a rekey that a user wants makes another KEYMAT
  * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
- * @failed_paths: pairs of addresses that were tried in vain since
+ * @failed_paths: pairs of addresses that were tried in vain since they changed
+ * @homes: addresses that a path was told to have moved to, one after the other, and
+ *	no answer
  * @settled: jiffies when the peer seems to have told all of its addresses
  * @credit: data for addresses that are not verified; has its own lock
  * @notify: last NOTIFICATION type from the peer
@@ -274,6 +278,8 @@ struct hip_assoc {
 	struct hip_macs __rcu		*macs;
 
 	struct hip_sent			sent;
+	struct in6_addr			other_local;
+	struct in6_addr			other_peer;
 	u8				*r2;
 	unsigned int			r2_len;
 	unsigned long			r2_until;
@@ -291,6 +297,7 @@ struct hip_assoc {
 	u32				uplink_gen;
 	unsigned long			retry_paths;
 	unsigned int			failed_paths;
+	unsigned int			homes;
 	bool				rekey_dh;
 	unsigned long			rekey_wait;
 	unsigned long			settled;

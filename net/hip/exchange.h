@@ -32,6 +32,15 @@ void hip_exchange_next_address(struct hip_assoc *assoc);
 struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
 				      const struct hip_packet *p,
 				      const struct hip_skb_cb *cb);
+/*
+ * The I2 is to be sent again: it goes by where the R1 came by and by the way that
+ * was chosen for it in turn, as either may swallow packets. Return: 0, or an error
+ * with SAs that are of no use.
+ */
+int hip_exchange_i2_again(struct hip_assoc *assoc);
+/* The R2 came, maybe by the other one of them. Return: the same. */
+int hip_exchange_r2_path(struct hip_assoc *assoc, struct hip_path *path,
+			 const struct hip_skb_cb *cb);
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,
 			const u16 *have, unsigned int n);
 bool hip_exchange_offers_esp(const struct hip_packet *p);

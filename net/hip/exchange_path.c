@@ -122,7 +122,45 @@ struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
 		return path;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->announced = true;
+	assoc->other_local = cb->dst;
+	assoc->other_peer = cb->src;
 
 	err = hip_sa_pair_add(assoc);
 	return err ? ERR_PTR(err) : path;
+}
+
+/* The path that our I2 is for goes by the other pair of addresses. */
+static int hip_exchange_i2_swap(struct hip_assoc *assoc, struct hip_path *path)
+{
+	struct hip_sent *sent = &assoc->sent;
+
+	swap(path->local, assoc->other_local);
+	swap(path->peer, assoc->other_peer);
+	WRITE_ONCE(path->ifindex,
+		   hip_locator_ifindex(assoc->hn, &path->local));
+	sent->src = path->local;
+	sent->dst = path->peer;
+	sent->ifindex = path->ifindex;
+	return hip_sa_readdress(path);
+}
+
+int hip_exchange_i2_again(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	path = list_first_entry_or_null(&assoc->paths, struct hip_path, list);
+	if (!path || ipv6_addr_any(&assoc->other_local) ||
+	    (ipv6_addr_equal(&path->local, &assoc->other_local) &&
+	     ipv6_addr_equal(&path->peer, &assoc->other_peer)))
+		return 0;
+	return hip_exchange_i2_swap(assoc, path);
+}
+
+int hip_exchange_r2_path(struct hip_assoc *assoc, struct hip_path *path,
+			 const struct hip_skb_cb *cb)
+{
+	if (!ipv6_addr_equal(&cb->dst, &assoc->other_local) ||
+	    !ipv6_addr_equal(&cb->src, &assoc->other_peer))
+		return 0;
+	return hip_exchange_i2_swap(assoc, path);
 }

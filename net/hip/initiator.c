@@ -694,7 +694,9 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 
 	path = list_first_entry(&assoc->paths, struct hip_path, list);
 	path->spi_out = ntohl(info->new_spi);
-	err = hip_exchange_esp_keys(assoc, assoc->keymat_index, keys);
+	err = hip_exchange_r2_path(assoc, path, cb);
+	if (!err)
+		err = hip_exchange_esp_keys(assoc, assoc->keymat_index, keys);
 	if (!err)
 		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
 	memzero_explicit(keys, sizeof(keys));

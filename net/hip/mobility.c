@@ -21,6 +21,8 @@
 #define HIP_UPDATE_PEER_ALIVE	(60 * HZ)
 /* A path that moved is told so often, if others could be used instead. */
 #define HIP_UPDATE_MOVE_TRIES	2
+/* And from so many other addresses, one after the other. */
+#define HIP_UPDATE_HOMES	4
 /* hipflowd did not sign: again after so long. */
 #define HIP_UPDATE_RETRY	(2 * HZ)
 
@@ -429,6 +431,27 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 	return path;
 }
 
+/* The peer's answer to an earlier one has to be settled first (RFC 7402 6.8). */
+static bool hip_update_unsettled(const struct hip_assoc *assoc)
+{
+	return (hip_sent_pending(&assoc->update_in.sent) &&
+		!assoc->update_in.acked) || hip_rekey_unsettled(assoc);
+}
+
+/* Return: -ENOENT if none is wanted. */
+static int hip_update_grow(struct hip_assoc *assoc)
+{
+	struct hip_path *path = hip_update_new_path(assoc);
+	int err;
+
+	if (!path)
+		return -ENOENT;
+	err = hip_update_request(assoc, HIP_UPDATE_NEW_PATH, path);
+	if (err)
+		hip_update_drop_path(assoc, path);
+	return err;
+}
+
 /* The most urgent of what is due. Return: an error if it could not be begun. */
 static int hip_update_next(struct hip_assoc *assoc)
 {
@@ -442,6 +465,12 @@ static int hip_update_next(struct hip_assoc *assoc)
 	path = hip_update_usable(assoc);
 	if (!path)
 		return 0;
+	/* An address without a path, from which the peer may be reached. */
+	if (path->silent && !hip_update_unsettled(assoc)) {
+		err = hip_update_grow(assoc);
+		if (err != -ENOENT)
+			return err;
+	}
 	if (assoc->announce || hip_deprecation_due(assoc))
 		return hip_update_request(assoc, HIP_UPDATE_ANNOUNCE, path);
 	err = hip_registration_update(assoc, path);
@@ -450,22 +479,15 @@ static int hip_update_next(struct hip_assoc *assoc)
 	err = hip_update_redirect(assoc, path);
 	if (err != -ENOENT)
 		return err;
-	/* The peer's answer to an earlier one has to be settled (RFC 7402 6.8) */
-	if ((hip_sent_pending(&assoc->update_in.sent) &&
-	     !assoc->update_in.acked) || hip_rekey_unsettled(assoc))
+	if (hip_update_unsettled(assoc))
 		return 0;
 	path = hip_rekey_due(assoc, &dh);
 	if (path)
 		return hip_update_rekey(assoc, path, dh, false);
 	if (assoc->flows && hip_deprecation_twin(assoc))
 		return hip_update_next(assoc);
-	path = hip_update_new_path(assoc);
-	if (!path)
-		return 0;
-	err = hip_update_request(assoc, HIP_UPDATE_NEW_PATH, path);
-	if (err)
-		hip_update_drop_path(assoc, path);
-	return err;
+	err = hip_update_grow(assoc);
+	return err == -ENOENT ? 0 : err;
 }
 
 void hip_update_run(struct hip_assoc *assoc)
@@ -540,6 +562,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 
 	assoc->retry_paths = 0;
 	assoc->failed_paths = 0;
+	assoc->homes = 0;
 	if (out->kind == HIP_UPDATE_NONE)
 		return;
 	path = out->path;
@@ -554,6 +577,9 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 	} else if (path->local_state != HIP_LOCATOR_ACTIVE) {
 		hip_update_forget_path(assoc, path);
 		assoc->announce = true;
+	} else if (path->silent) {
+		/* An address that came may do better. */
+		hip_update_path_silent(assoc, path);
 	}
 }
 
@@ -597,6 +623,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	memset(assoc->gone, 0, sizeof(assoc->gone));
 	assoc->retry_paths = 0;
 	assoc->failed_paths = 0;
+	assoc->homes = 0;
 	assoc->rekey_dh = false;
 	assoc->rekey_wait = 0;
 }
@@ -614,47 +641,96 @@ static bool hip_update_peer_alive(struct hip_assoc *assoc)
 	return false;
 }
 
-/*
- * A path of ours moved, and where its other end was nobody answers: the peer has
- * moved at the same time, or packets vanish there. What can go by another path
- * is not to wait for it; nor for a new path, if there is something to tell.
- */
-static bool hip_update_astray(struct hip_assoc *assoc)
+/* Can it be told by another path than the one that moved? */
+static bool hip_update_has_other(const struct hip_assoc *assoc)
 {
-	struct hip_update_out *out = &assoc->update_out;
-	struct hip_path *path;
+	const struct hip_path *path;
 
-	if (!hip_sent_pending(&out->sent) ||
-	    out->sent.tries < HIP_UPDATE_MOVE_TRIES ||
-	    time_before(jiffies, out->sent.due))
-		return false;
-	if (out->kind == HIP_UPDATE_NEW_PATH)
-		return assoc->announce || assoc->bindings_gen !=
-		       READ_ONCE(assoc->hn->bindings_gen);
-	if (out->kind != HIP_UPDATE_READDRESS &&
-	    (out->kind != HIP_UPDATE_REKEY || !out->path->rekey->moved))
-		return false;
 	list_for_each_entry(path, &assoc->paths, list)
-		if (path != out->path && hip_path_usable(path) &&
+		if (path != assoc->update_out.path && hip_path_usable(path) &&
 		    path->announced && !path->silent && !path->replaced &&
 		    !path->rekey)
 			return true;
 	return false;
 }
 
+/* An address of ours from which it was not tried, and which has no path. */
+static bool hip_update_other_home(struct hip_assoc *assoc,
+				  struct hip_local *home,
+				  struct in6_addr *peer)
+{
+	const struct hip_path *path = assoc->update_out.path;
+	struct hip_local local[HIP_MAX_LOCALS];
+	unsigned int i, n;
+
+	if (path->rekey || assoc->homes >= HIP_UPDATE_HOMES)
+		return false;
+	n = hip_locator_locals(assoc->hn, local);
+	for (i = 0; i < n; i++) {
+		if (hip_update_path_of(assoc, &local[i].addr) ||
+		    !hip_update_new_home(assoc, path, &local[i], peer))
+			continue;
+		*home = local[i];
+		return true;
+	}
+	return false;
+}
+
+/*
+ * A path of ours moved, and where its other end was nobody answers: the peer has
+ * moved at the same time, or packets vanish there. What can go by another path
+ * is not to wait for it; nor for a new path, if there is something to tell. If
+ * there is no other path, it may be better off at another address.
+ */
+static bool hip_update_astray(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+	struct hip_local home;
+	struct in6_addr peer;
+
+	if (!hip_sent_pending(&out->sent) ||
+	    out->sent.tries < HIP_UPDATE_MOVE_TRIES ||
+	    time_before(jiffies, out->sent.due))
+		return false;
+	switch (out->kind) {
+	case HIP_UPDATE_NEW_PATH:
+		return assoc->announce || assoc->bindings_gen !=
+		       READ_ONCE(assoc->hn->bindings_gen);
+	case HIP_UPDATE_REKEY:
+		return out->path->rekey->moved && hip_update_has_other(assoc);
+	case HIP_UPDATE_READDRESS:
+		return hip_update_has_other(assoc) ||
+		       hip_update_other_home(assoc, &home, &peer);
+	default:
+		return false;
+	}
+}
+
 /* The peer is told by the other path; if the pair is wanted it gets new SAs. */
 static void hip_update_give_up(struct hip_assoc *assoc)
 {
 	struct hip_update_out *out = &assoc->update_out;
+	struct hip_path *path = out->path;
+	struct hip_local home;
+	struct in6_addr peer;
 
 	if (out->kind == HIP_UPDATE_REKEY) {
 		/* Without new keys it may be answered. */
 		hip_rekey_failed(assoc);
 		return;
 	}
+	if (out->kind == HIP_UPDATE_READDRESS &&
+	    !hip_update_has_other(assoc) &&
+	    hip_update_other_home(assoc, &home, &peer)) {
+		assoc->homes++;
+		hip_update_forget_path(assoc, path);
+		path->announced = false;
+		hip_update_move(assoc, path, &home, &peer);
+		return;
+	}
 	if (out->kind == HIP_UPDATE_NEW_PATH)
 		assoc->failed_paths++;
-	hip_update_drop_path(assoc, out->path);
+	hip_update_drop_path(assoc, path);
 	assoc->announce = true;
 }
 

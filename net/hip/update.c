@@ -251,6 +251,7 @@ static void hip_update_rx_answer(struct hip_assoc *assoc,
 	hip_registration_rx_acked(assoc, p);
 	if (out->gone)
 		hip_deprecation_told(assoc, out->gone);
+	assoc->homes = 0;
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
