@@ -51,9 +51,21 @@ static int hip_host_id_suite(u16 algorithm)
 		return HIP_HIT_SUITE_ECDSA_SHA384;
 	case HIP_HI_ALGORITHM_ECDSA_LOW:
 		return HIP_HIT_SUITE_ECDSA_LOW_SHA1;
+	case HIP_HI_ALGORITHM_EDDSA:
+		return HIP_HIT_SUITE_EDDSA_CSHAKE128;
 	default:
 		return -EOPNOTSUPP;
 	}
+}
+
+/* Encode_96 is the middle of the hash (RFC 7343 section 2). Of one as long as one
+ * likes it is 96 bits (RFC 9374 section 3.5.2.1), with which longer ones begin.
+ */
+static unsigned int hip_orchid_skip(enum hip_rhash rhash)
+{
+	if (rhash == HIP_RHASH_CSHAKE128)
+		return 0;
+	return (hip_rhash_len(rhash) - HIP_ORCHID_HASH_LEN) / 2;
 }
 
 int hip_host_id_hit(const struct hip_host_id *id, struct in6_addr *hit)
@@ -79,9 +91,7 @@ int hip_host_id_hit(const struct hip_host_id *id, struct in6_addr *hit)
 	hit->s6_addr[1] = 0x01;
 	hit->s6_addr[2] = 0x00;
 	hit->s6_addr[3] = 0x20 | suite;
-	/* Encode_96 is the middle of the hash (RFC 7343 section 2). */
-	memcpy(&hit->s6_addr[4],
-	       digest + (hip_rhash_len(rhash) - HIP_ORCHID_HASH_LEN) / 2,
+	memcpy(&hit->s6_addr[4], digest + hip_orchid_skip(rhash),
 	       HIP_ORCHID_HASH_LEN);
 	return 0;
 }

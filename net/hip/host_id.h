@@ -14,6 +14,7 @@
 #define HIP_HI_ALGORITHM_RSA		5
 #define HIP_HI_ALGORITHM_ECDSA		7
 #define HIP_HI_ALGORITHM_ECDSA_LOW	9
+#define HIP_HI_ALGORITHM_EDDSA		13	/* RFC 9374 section 3.4.1 */
 
 #define HIP_HOST_ID_MIN_LEN		6
 /* RSA-4096: 3 octets of exponent, 512 of modulus, a domain identifier. */

@@ -2,6 +2,10 @@
 /*
  * RHASH: the hash function of the Responder's HIT suite (RFC 7401 section 3),
  * used for puzzles, HIP_MAC and KEYMAT by both hosts.
+ *
+ * Where others have an HMAC, HIT suite 5 has KMAC128 (RFC 9374 section 3.4.2):
+ * what is said here of HMACs is true of it, too. Its hash is cSHAKE128 without a
+ * name and customization, as the RFC gives none for HIPv2.
  */
 #ifndef _NET_HIP_RHASH_H
 #define _NET_HIP_RHASH_H
@@ -13,12 +17,14 @@ enum hip_hit_suite {
 	HIP_HIT_SUITE_RSA_SHA256 = 1,
 	HIP_HIT_SUITE_ECDSA_SHA384 = 2,
 	HIP_HIT_SUITE_ECDSA_LOW_SHA1 = 3,
+	HIP_HIT_SUITE_EDDSA_CSHAKE128 = 5,	/* RFC 9374 section 3.4.2 */
 };
 
 enum hip_rhash {
 	HIP_RHASH_SHA256,
 	HIP_RHASH_SHA384,
 	HIP_RHASH_SHA1,
+	HIP_RHASH_CSHAKE128,
 
 	HIP_RHASH_MAX
 };
@@ -30,6 +36,9 @@ struct hip_hmac;
 /**
  * hip_rhash_len - octets of the digest, which is also the "natural" MAC key
  * @rhash: one of the enum
+ *
+ * RFC 9374 leaves that of cSHAKE128 open: 256 bits are as strong against
+ * collisions as it can be (SP 800-185 section 8.1).
  */
 static inline unsigned int hip_rhash_len(enum hip_rhash rhash)
 {
@@ -58,6 +67,8 @@ static inline int hip_rhash_of_suite(u8 suite)
 		return HIP_RHASH_SHA384;
 	case HIP_HIT_SUITE_ECDSA_LOW_SHA1:
 		return HIP_RHASH_SHA1;
+	case HIP_HIT_SUITE_EDDSA_CSHAKE128:
+		return HIP_RHASH_CSHAKE128;
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/jhash.h>
 #include <linux/kernel.h>

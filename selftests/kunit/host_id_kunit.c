@@ -32,6 +32,8 @@ static void host_id_hits(struct kunit *test)
 		  HIP_HI_ALGORITHM_ECDSA },
 		{ vector_ecdsa_low, sizeof(vector_ecdsa_low),
 		  vector_ecdsa_low_hit, HIP_HI_ALGORITHM_ECDSA_LOW },
+		{ vector_eddsa, sizeof(vector_eddsa), vector_eddsa_hit,
+		  HIP_HI_ALGORITHM_EDDSA },
 	};
 	struct hip_host_id id;
 	struct in6_addr hit;
@@ -55,7 +57,7 @@ static void host_id_unknown_algorithm(struct kunit *test)
 {
 	struct hip_host_id id;
 	struct in6_addr hit;
-	u8 data[] = { 0, 1, 0, 0, 0, 13, 0x5a };
+	u8 data[] = { 0, 1, 0, 0, 0, 11, 0x5a };
 
 	KUNIT_EXPECT_EQ(test, hip_host_id_parse(&id, data, sizeof(data)), 0);
 	KUNIT_EXPECT_EQ(test, hip_host_id_hit(&id, &hit), -EOPNOTSUPP);

@@ -26,6 +26,8 @@ static const struct keymat_vector keymat_vectors[] = {
 	  vector_sha384_keymat, vector_sha384_keymat_tail },
 	{ HIP_RHASH_SHA1, vector_sha1_i, vector_sha1_j,
 	  vector_sha1_keymat, vector_sha1_keymat_tail },
+	{ HIP_RHASH_CSHAKE128, vector_cshake128_i, vector_cshake128_j,
+	  vector_cshake128_keymat, vector_cshake128_keymat_tail },
 };
 
 static struct in6_addr hit_small, hit_large;

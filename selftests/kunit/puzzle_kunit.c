@@ -21,6 +21,8 @@ static const struct puzzle_vector puzzle_vectors[] = {
 	  vector_sha384_near, vector_sha384_high, VECTOR_SHA384_FIRST },
 	{ HIP_RHASH_SHA1, vector_sha1_i, vector_sha1_good,
 	  vector_sha1_near, vector_sha1_high, VECTOR_SHA1_FIRST },
+	{ HIP_RHASH_CSHAKE128, vector_cshake128_i, vector_cshake128_good,
+	  vector_cshake128_near, vector_cshake128_high, VECTOR_CSHAKE128_FIRST },
 };
 
 static struct in6_addr hit_i, hit_r;

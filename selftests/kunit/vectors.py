@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Test vectors of the KUnit suites, made without a line of the code they test.
 
-Writes packet_vectors.h, puzzle_vectors.h, keymat_vectors.h and
-host_id_vectors.h beside itself: run it again after changing something here.
+Writes packet_vectors.h, puzzle_vectors.h, keymat_vectors.h, host_id_vectors.h
+and keccak_vectors.h beside itself: run it again after changing something here.
 """
 
 import hashlib
@@ -12,8 +12,142 @@ import ipaddress
 import os
 import struct
 
+
+# --- cSHAKE128 and KMAC128 -------------------------------------------------
+
+def keccak_f(state):
+    """FIPS 202 section 3, lanes as state[x][y]."""
+    def rol(value, n):
+        n %= 64
+        return (value << n | value >> (64 - n)) & (1 << 64) - 1
+
+    lfsr = 1
+    for _ in range(24):
+        parity = [s[0] ^ s[1] ^ s[2] ^ s[3] ^ s[4] for s in state]
+        state = [[state[x][y] ^ parity[x - 1] ^ rol(parity[(x + 1) % 5], 1)
+                  for y in range(5)] for x in range(5)]
+        moved = [[0] * 5 for _ in range(5)]
+        moved[0][0] = state[0][0]
+        x, y = 1, 0
+        for t in range(24):
+            to = y, (2 * x + 3 * y) % 5
+            moved[to[0]][to[1]] = rol(state[x][y], (t + 1) * (t + 2) // 2)
+            x, y = to
+        state = [[moved[x][y] ^ (~moved[(x + 1) % 5][y] & moved[(x + 2) % 5][y])
+                  for y in range(5)] for x in range(5)]
+        for j in range(7):
+            state[0][0] ^= (lfsr & 1) << (1 << j) - 1
+            lfsr = lfsr << 1 ^ (lfsr >> 7) * 0x171
+    return state
+
+
+def sponge(message, size, rate=168):
+    """@message ends with its suffix and the first bit of the padding."""
+    message = bytearray(message) + bytes(-len(message) % rate)
+    message[-1] ^= 0x80
+    state = [[0] * 5 for _ in range(5)]
+    for at in range(0, len(message), rate):
+        for n in range(rate // 8):
+            state[n % 5][n // 5] ^= int.from_bytes(
+                message[at + 8 * n:at + 8 * n + 8], "little")
+        state = keccak_f(state)
+    out = b""
+    while True:
+        for n in range(rate // 8):
+            out += state[n % 5][n // 5].to_bytes(8, "little")
+        if len(out) >= size:
+            return out[:size]
+        state = keccak_f(state)
+
+
+def number(n):
+    return n.to_bytes((n.bit_length() + 7) // 8 or 1, "big")
+
+
+def left_encode(n):
+    return bytes([len(number(n))]) + number(n)
+
+
+def encode_string(data):
+    return left_encode(8 * len(data)) + data
+
+
+def bytepad(data):
+    data = left_encode(168) + data
+    return data + bytes(-len(data) % 168)
+
+
+def cshake128(data, size, name, custom):
+    if not name and not custom:
+        return hashlib.shake_128(data).digest(size)
+    return sponge(bytepad(encode_string(name) + encode_string(custom)) + data +
+                  b"\x04", size)
+
+
+def kmac128(key, data, size, custom=b""):
+    return cshake128(bytepad(encode_string(key)) + data + number(8 * size) +
+                     bytes([len(number(8 * size))]), size, b"KMAC", custom)
+
+
+def keccak_vectors():
+    # The samples of NIST for SP 800-185: cSHAKE 1 and 2, KMAC 1 to 3.
+    short, long = bytes(range(4)), bytes(range(200))
+    key = bytes(range(0x40, 0x60))
+    mail, tag = b"Email Signature", b"My Tagged Application"
+    samples = (
+        ("cshake_1", cshake128(short, 32, b"", mail),
+         "c1c36925b6409a04f1b504fcbca9d82b4017277cb5ed2b2065fc1d3814d5aaf5"),
+        ("cshake_2", cshake128(long, 32, b"", mail),
+         "c5221d50e4f822d96a2e8881a961420f294b7b24fe3d2094baed2c6524cc166b"),
+        ("kmac_1", kmac128(key, short, 32),
+         "e5780b0d3ea6f7d3a429c5706aa43a00fadbd7d49628839e3187243f456ee14e"),
+        ("kmac_2", kmac128(key, short, 32, tag),
+         "3b1fba963cd8b0b59e8c1a6d71888b7143651af8ba0a7070c0979e2811324aa5"),
+        ("kmac_3", kmac128(key, long, 32, tag),
+         "1f5b4e6cca02209e0dcb5ca635b89a15e271ecc760071dfd805faa38f9729230"),
+    )
+    out = [array("vector_kmac_key", key)]
+    for name, value, nist in samples:
+        assert value.hex() == nist
+        out.append(array("vector_" + name, value))
+    # Lengths around a block, of input and output, 0 to 340 octets of n * 7.
+    data = bytes(7 * n & 0xff for n in range(340))
+    shake = b"".join(hashlib.shake_128(data[:n]).digest(1 + n % 5)
+                     for n in range(341))
+    assert all(sponge(data[:n] + b"\x1f", 400) ==
+               hashlib.shake_128(data[:n]).digest(400) for n in range(0, 341, 17))
+    out += [array("vector_shake_each", shake),
+            array("vector_shake_long", hashlib.shake_128(data).digest(400)),
+            # Keys whose length takes one octet and two, and fills a block.
+            array("vector_kmac_empty", kmac128(b"", b"", 32)),
+            array("vector_kmac_31", kmac128(data[:31], data, 32)),
+            array("vector_kmac_32", kmac128(data[:32], data, 32)),
+            array("vector_kmac_163", kmac128(data[:163], data, 32)),
+            array("vector_kmac_164", kmac128(data[:164], data, 32)),
+            array("vector_kmac_165", kmac128(data[:165], data, 200))]
+    write("keccak_vectors.h", out)
+
+
+class Cshake128:
+    """As hashlib has it, with the length that HIT suite 5 has here."""
+    digest_size = 32
+
+    def __init__(self, data=b""):
+        self.data = data
+
+    def digest(self):
+        return cshake128(self.data, self.digest_size, b"", b"")
+
+
 HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384,
-          "sha1": hashlib.sha1}
+          "sha1": hashlib.sha1, "cshake128": Cshake128}
+
+
+def mac(make, key, data):
+    if make is Cshake128:
+        return kmac128(key, data, make.digest_size)
+    return hmac.new(key, data, make).digest()
+
 HIT_A = ipaddress.ip_address("2001:21:dead:beef:1:2:3:4").packed
 HIT_B = ipaddress.ip_address("2001:21:f00d:cafe:5:6:7:8").packed
 
@@ -161,7 +295,7 @@ def expand(make, prk, info, length):
     out, block, n = b"", b"", 0
     while len(out) < length:
         n += 1
-        block = hmac.new(prk, block + info + bytes([n]), make).digest()
+        block = mac(make, prk, block + info + bytes([n]))
         out += block
     return out[:length]
 
@@ -175,7 +309,7 @@ def keymat_vectors():
         i = bytes((3 * n + 5) & 0xff for n in range(size))
         j = bytes((5 * n + 3) & 0xff for n in range(size))
         kij = bytes((11 * n) & 0xff for n in range(192))
-        prk = hmac.new(i + j, kij, make).digest()
+        prk = mac(make, i + j, kij)
         keymat = expand(make, prk, small + large, 255 * size)
         out += [array("vector_%s_i" % name, i), array("vector_%s_j" % name, j),
                 array("vector_%s_keymat" % name, keymat[:320]),
@@ -213,6 +347,9 @@ CONTEXT = bytes.fromhex("f0eff02fbff43d0fe7930c3c6e6174ea")
 
 def hit(make, suite, hi):
     digest = make(CONTEXT + hi).digest()
+    if make is Cshake128:
+        # Asked for 96 bits (RFC 9374 section 3.5.2.1).
+        digest = cshake128(CONTEXT + hi, 12, b"", b"")
     value = int.from_bytes(digest, "big")
     spare = (len(digest) * 8 - 96) // 2
     middle = (value >> spare) & ((1 << 96) - 1)
@@ -229,7 +366,10 @@ def host_id_vectors():
             ("ecdsa", 7, hashlib.sha384, 2,
              b"\x00\x01" + bytes((5 * n + 1) & 0xff for n in range(64))),
             ("ecdsa_low", 9, hashlib.sha1, 3,
-             b"\x00\x01" + bytes((7 * n + 2) & 0xff for n in range(40)))):
+             b"\x00\x01" + bytes((7 * n + 2) & 0xff for n in range(40))),
+            ("eddsa", 13, Cshake128, 5,
+             b"\x00\x01\x00\x00" +
+             bytes((9 * n + 4) & 0xff for n in range(32)))):
         host_id = struct.pack(">HHH", len(hi), 0, algorithm) + hi
         out += [array("vector_%s" % name, host_id),
                 array("vector_%s_hit" % name, hit(make, suite, hi))]
@@ -237,6 +377,7 @@ def host_id_vectors():
 
 
 if __name__ == "__main__":
+    keccak_vectors()
     packet_vectors()
     puzzle_vectors()
     keymat_vectors()

@@ -214,6 +214,14 @@ static inline u64 get_unaligned_be64(const void *p)
 	       get_unaligned_be32((const u8 *)p + 4);
 }
 
+static inline u64 get_unaligned_le64(const void *p)
+{
+	u64 value;
+
+	memcpy(&value, p, sizeof(value));
+	return le64toh(value);
+}
+
 static inline void put_unaligned_be16(u16 val, void *p)
 {
 	u8 *b = p;
@@ -235,6 +243,11 @@ static inline void put_unaligned_be64(u64 val, void *p)
 }
 
 /* --- bits -------------------------------------------------------------- */
+
+static inline u64 rol64(u64 word, unsigned int shift)
+{
+	return word << (shift & 63) | word >> (-shift & 63);
+}
 
 static inline unsigned int hweight32(u32 x)
 {
