@@ -17,6 +17,9 @@
 --	about refused flows (type 8237); and for those that Wireshark does not
 --	know, or reads as HIP version 1 had them: R1_COUNTER (129), DH_GROUP_LIST,
 --	HIT_SUITE_LIST, TRANSPORT_FORMAT_LIST, HIP_SIGNATURE and HIP_SIGNATURE_2.
+--	Of ENCRYPTED, the IV is shown, what is behind it, and with NULL-ENCRYPT the
+--	parameters that are there; which cipher it is the HIP_CIPHER of the same
+--	packet tells.
 --
 --	What is malformed is said to be, with the reason, by the expert information
 --	hip2.malformed. A selector of a format that is not known, which a host
@@ -55,7 +58,7 @@ local ESTIMATED_INFO = 100	-- octets that a line of the packet list may take
 
 local hip2 = Proto("hip2", "HIPv2 Parameters")
 
--- Numbers of RFC 7401, 7402, 8003, 8004, 8046, and what is private use.
+-- Numbers of RFC 7401, 7402, 8003, 8004, 8046, 9374, and what is private use.
 local PARAMETERS = {
 	[65] = "ESP_INFO",
 	[129] = "R1_COUNTER",
@@ -112,6 +115,7 @@ local HIT_SUITES = {
 	[1] = "RSA,DSA/SHA-256",
 	[2] = "ECDSA/SHA-384",
 	[3] = "ECDSA_LOW/SHA-1",
+	[5] = "EdDSA/cSHAKE128",
 }
 
 local ALGORITHMS = {
@@ -121,7 +125,17 @@ local ALGORITHMS = {
 	[5] = "RSA",
 	[7] = "ECDSA",
 	[9] = "ECDSA_LOW",
+	[13] = "EdDSA",
 }
+
+-- HIP_CIPHER: octets of the IV, which are those of a block
+local CIPHERS = {
+	[1] = { name = "NULL-ENCRYPT", iv = 0 },
+	[2] = { name = "AES-128-CBC", iv = 16 },
+	[4] = { name = "AES-256-CBC", iv = 16 },
+}
+local NULL_ENCRYPT = 1
+local HIP_CIPHER = 579
 
 local TRANSPORT_FORMATS = {
 	[4095] = "ESP",
@@ -172,6 +186,10 @@ local f = {
 	length = ProtoField.uint16("hip2.length", "Length"),
 	contents = ProtoField.bytes("hip2.contents", "Contents"),
 	padding = ProtoField.bytes("hip2.padding", "Padding"),
+
+	encrypted_reserved = ProtoField.uint32("hip2.encrypted.reserved", "Reserved", base.HEX),
+	iv = ProtoField.bytes("hip2.encrypted.iv", "Initialization vector"),
+	encrypted = ProtoField.bytes("hip2.encrypted.data", "Encrypted data"),
 
 	r1_reserved = ProtoField.uint32("hip2.r1_counter.reserved", "Reserved", base.HEX),
 	r1_counter = ProtoField.uint64("hip2.r1_counter", "Generation counter"),
@@ -747,6 +765,37 @@ local function add_notification(tree, data)
 	end
 end
 
+-- section 5.2.18; cipher: nil if the packet tells none. Returns the parameters in
+-- it that are to be shown, if they are.
+local function add_encrypted(tree, data, cipher)
+	local known = CIPHERS[cipher]
+	local iv = known and known.iv
+
+	if data:len() < 4 then
+		bad(tree, "ENCRYPTED is at least 4 octets long")
+		return nil
+	end
+	tree:add(f.encrypted_reserved, data:range(0, 4))
+	data = part(data, 4, data:len() - 4)
+	if not known then
+		if data:len() > 0 then
+			tree:add(f.encrypted, data:range(0))
+		end
+		return nil
+	end
+	tree:append_text(", " .. known.name)
+	if cipher == NULL_ENCRYPT then
+		return data
+	end
+	if data:len() < 2 * iv or data:len() % iv ~= 0 then
+		bad(tree, "An IV and whole blocks of 16 octets are due")
+		return nil
+	end
+	tree:add(f.iv, data:range(0, iv))
+	tree:add(f.encrypted, data:range(iv))
+	return nil
+end
+
 local DISSECTORS = {
 	[129] = add_r1_counter,
 	[511] = add_dh_groups,
@@ -760,6 +809,9 @@ local DISSECTORS = {
 
 -- --- packets ----------------------------------------------------------------------
 
+local ENCRYPTED = 641
+local add_parameters
+
 -- Which of these are to be seen in the packet list?
 local function add_info(pinfo, kind, words)
 	local text = string.format(" [%s: %s]", PARAMETERS[kind], words)
@@ -770,8 +822,9 @@ local function add_info(pinfo, kind, words)
 end
 
 -- data: the packet from this parameter on; missing: octets that its header tells
--- of, but are not there. Returns octets, or nil at the end.
-local function add_parameter(tree, pinfo, data, missing)
+-- of, but are not there; seen: what parameters before tell of this one. Returns
+-- octets, or nil at the end.
+local function add_parameter(tree, pinfo, data, missing, seen)
 	local kind, len, total, item, words
 
 	if data:len() < PARAMETER_LEN then
@@ -796,7 +849,17 @@ local function add_parameter(tree, pinfo, data, missing)
 		item:add_proto_expert_info(truncated, "The packet ends before this parameter does")
 		return nil
 	end
-	if DISSECTORS[kind] then
+	if kind == HIP_CIPHER and len >= 2 then
+		-- A list of them is an offer: nothing is chosen.
+		seen.cipher = len == 2 and data:range(PARAMETER_LEN, 2):uint() or nil
+	end
+	if kind == ENCRYPTED then
+		local inner = add_encrypted(item, part(data, PARAMETER_LEN, len), seen.cipher)
+
+		if inner and inner:len() > 0 and not seen.inside then
+			add_parameters(item, pinfo, inner:range(0), 0, { inside = true })
+		end
+	elseif DISSECTORS[kind] then
 		words = DISSECTORS[kind](item, part(data, PARAMETER_LEN, len))
 		if words then
 			add_info(pinfo, kind, words)
@@ -815,9 +878,21 @@ local function add_parameter(tree, pinfo, data, missing)
 	return len
 end
 
+function add_parameters(tree, pinfo, data, missing, seen)
+	local at = 0
+
+	while at < data:len() do
+		local len = add_parameter(tree, pinfo, data:range(at), missing, seen)
+
+		if not len then
+			return
+		end
+		at = at + len
+	end
+end
+
 -- range: what the dissector of HIP was given
 local function add_packet(range, pinfo, tree)
-	local at = HEADER_LEN
 	local total, data, missing
 
 	if range:len() < HEADER_LEN or range:range(3, 1):bitfield(0, 4) ~= 2 then
@@ -833,14 +908,7 @@ local function add_packet(range, pinfo, tree)
 	end
 	data = range:range(0, math.min(total, range:len()))
 	tree = tree:add(hip2, data:range(HEADER_LEN))
-	while at < data:len() do
-		local len = add_parameter(tree, pinfo, data:range(at), missing)
-
-		if not len then
-			return
-		end
-		at = at + len
-	end
+	add_parameters(tree, pinfo, data:range(HEADER_LEN), missing, {})
 end
 
 function hip2.dissector(tvb, pinfo, tree)

@@ -148,11 +148,13 @@ OTHERS = [
     ('ok', 'DH_GROUP_LIST', 'NIST P-256 (7)', 511, b'\x08\x07\x04'),
     ('malformed', 'DH_GROUP_LIST', 'The list is empty', 511, b''),
     ('ok', 'HIT_SUITE_LIST', 'ECDSA/SHA-384 (2)', 715, b'\x20\x10'),
+    ('ok', 'HIT_SUITE_LIST of EdDSA', 'EdDSA/cSHAKE128 (5)', 715, b'\x50\x10'),
     ('malformed', 'HIT_SUITE_LIST', 'lower bits of a HIT suite', 715, b'\x21'),
     ('ok', 'TRANSPORT_FORMAT_LIST', 'ESP (4095)', 2049, b'\x0f\xff'),
     ('malformed', 'TRANSPORT_FORMAT_LIST', '1 octets are left over', 2049, b'\x0f\xff\x0f'),
     ('ok', 'HIP_SIGNATURE', 'Algorithm: ECDSA (7)', 61697, b'\0\7' + bytes(64)),
     ('ok', 'HIP_SIGNATURE_2', 'Algorithm: RSA (5)', 61633, b'\0\5' + bytes(64)),
+    ('ok', 'HIP_SIGNATURE of EdDSA', 'Algorithm: EdDSA (13)', 61697, b'\0\x0d' + bytes(64)),
     ('malformed', 'HIP_SIGNATURE', 'There is no signature', 61697, b'\0\7'),
     ('ok', 'NOTIFICATION', 'FID 10: Administratively prohibited', 832,
      struct.pack('!HHHBB', 0, 8237, 10, 128, 0)),
@@ -161,6 +163,29 @@ OTHERS = [
     ('ok', 'NOTIFICATION of something else', 'Notify message type: Unknown (16384)', 832,
      struct.pack('!HH', 0, 16384)),
     ('ok', 'a parameter that nobody knows', 'Unknown (40024)', 40024, b'frog'),
+]
+
+
+# Kind, name, what is to be shown, HIP_CIPHER or none, contents of ENCRYPTED
+ZERO = bytes(4)
+IV = bytes(range(0xa0, 0xb0))
+ENCRYPTEDS = [
+    ('ok', 'AES-128-CBC', 'Initialization vector: a0a1a2a3', b'\0\2', ZERO + IV + b'\x77' * 32),
+    ('ok', 'AES-256-CBC', 'Encrypted data: 7777', b'\0\4', ZERO + IV + b'\x77' * 16),
+    ('ok', 'NULL-ENCRYPT', 'Generation counter: 4294967298', b'\0\1',
+     ZERO + parameter(129, struct.pack('!IQ', 0, 2 ** 32 + 2))),
+    ('ok', 'NULL-ENCRYPT of nothing', 'NULL-ENCRYPT', b'\0\1', ZERO),
+    ('ok', 'itself in NULL-ENCRYPT', 'ENCRYPTED (4 octets)', b'\0\1', ZERO + parameter(641, ZERO)),
+    ('ok', 'a cipher that nobody knows', 'Encrypted data: 1234', b'\0\x63', ZERO + b'\x12\x34'),
+    ('ok', 'no cipher', 'Encrypted data: 1234', None, ZERO + b'\x12\x34'),
+    ('ok', 'a choice of ciphers', 'Encrypted data: 1234', b'\0\1\0\2', ZERO + b'\x12\x34'),
+    ('malformed', 'nothing', 'at least 4 octets', b'\0\2', b'\0\0\0'),
+    ('malformed', 'an IV alone', 'An IV and whole blocks', b'\0\2', ZERO + IV),
+    ('malformed', 'half a block', 'An IV and whole blocks', b'\0\2', ZERO + IV + bytes(24)),
+    ('malformed', 'a malformed parameter within', 'is 12 octets long', b'\0\1',
+     ZERO + parameter(129, bytes(8))),
+    ('malformed', 'a parameter within that is too long', 'runs over the end', b'\0\1',
+     ZERO + parameter(129, bytes(12), 40)),
 ]
 
 
@@ -188,6 +213,9 @@ def packets():
         yield kind, name, text, ipv4(hip(update + parameter(E_LOCATOR, data)))
     for kind, name, text, number, data in OTHERS:
         yield kind, name, text, ipv4(hip(parameter(number, data)))
+    for kind, name, text, cipher, data in ENCRYPTEDS:
+        yield kind, 'ENCRYPTED, ' + name, text, ipv4(hip(
+            (parameter(579, cipher) if cipher else b'') + parameter(641, data), packet=3))
     yield 'ok', 'over IPv6', '10.0.1.1', ipv6(hip(parameter(E_LOCATOR, good)))
     yield 'ok', 'without parameters', '', ipv4(hip(b''))
     yield 'malformed', 'a parameter that is too long', 'runs over the end of the packet', \
@@ -204,7 +232,8 @@ def packets():
     for n in range(len(good)):
         yield 'any', 'E-LOCATOR, %d octets of it' % n, '', \
             ipv4(hip(parameter(E_LOCATOR, good[:n])))
-    whole = hip(update + parameter(E_LOCATOR, good) + parameter(511, b'\7\3'))
+    null = parameter(579, b'\0\1') + parameter(641, ZERO + parameter(641, ZERO) + update)
+    whole = hip(update + null + parameter(E_LOCATOR, good) + parameter(511, b'\7\3'))
     for n in range(len(whole)):
         yield 'any', 'a packet, %d octets of it' % n, '', ipv4(whole[:n])
     rng = random.Random(7401)
