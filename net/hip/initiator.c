@@ -285,7 +285,7 @@ static int hip_exchange_r1_verify(struct hip_assoc *assoc,
 	if (err > 0)
 		err = hip_upcall_verify(assoc->hn, &p->hdr->sender,
 					c->host_id->data, c->host_id->len, room,
-					err, sig->data + 2, sig->len - 2);
+					err, sig->data, sig->len);
 	kfree(room);
 	return err;
 }

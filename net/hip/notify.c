@@ -60,7 +60,7 @@ int hip_packet_verify(struct hip_net *hn, const struct hip_packet *p,
 		len += iov[i].len;
 	}
 	err = hip_upcall_verify(hn, &p->hdr->sender, host_id, host_id_len, room,
-				len, sig->data + 2, sig->len - 2);
+				len, sig->data, sig->len);
 	kfree(room);
 	if (err == -EBADMSG)
 		hip_stat_inc(hn, HIP_STAT_DROP_SIGNATURE);

@@ -13,8 +13,10 @@
 #include <linux/random.h>
 #include <net/genetlink.h>
 
+#include "host_id.h"
 #include "identity.h"
 #include "netlink.h"
+#include "packet.h"
 #include "upcall.h"
 
 #define HIP_UPCALL_TIMEOUT	(5 * HZ)
@@ -267,7 +269,7 @@ int hip_upcall_sign(struct hip_net *hn, const struct in6_addr *hit,
  * @host_id_len: octets
  * @data: what was signed
  * @len: octets
- * @sig: signature, without the algorithm field
+ * @sig: contents of HIP_SIGNATURE or HIP_SIGNATURE_2, which the parser let pass
  * @siglen: octets
  *
  * Context: process; sleeps.
@@ -279,9 +281,17 @@ int hip_upcall_verify(struct hip_net *hn, const struct in6_addr *hit,
 		      const void *data, unsigned int len, const u8 *sig,
 		      unsigned int siglen)
 {
+	const struct hip_signature *signature = (const void *)sig;
+	struct hip_host_id id;
 	struct hip_upcall up;
 	int err;
 
+	/* The algorithm stands with the key, too (section 5.2.14). */
+	if (hip_host_id_parse(&id, host_id, host_id_len) ||
+	    be16_to_cpu(signature->algorithm) != id.algorithm)
+		return -EBADMSG;
+	sig = signature->data;
+	siglen -= sizeof(*signature);
 	err = hip_upcall_begin(&up, HIP_UPCALL_VERIFY,
 			       nla_total_size(sizeof(*hit)) +
 			       nla_total_size(host_id_len) +

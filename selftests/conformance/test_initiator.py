@@ -250,6 +250,9 @@ no_answer('6.8', 'SHOULD', 'an R1 without signature gets no I2',
 no_answer('6.8', 'SHOULD', 'an R1 signed by another key gets no I2',
           lambda r1, s: r1.swap(HIP_SIGNATURE_2, crypto.Identity().sign(
               r1.covered_blank())), sealed=True)
+no_answer('5.2.15', 'MUST', 'an R1 whose SIG alg is not that of its HOST_ID gets no '
+          'I2', lambda r1, s: r1.swap(HIP_SIGNATURE_2, b'\0\5' +
+                                      r1.get(HIP_SIGNATURE_2)[2:]), sealed=True)
 no_answer('4.1.3', 'MUST', 'an R1 whose DH_GROUP_LIST was changed on the way '
           'gets no I2', lambda r1, s: r1.swap(DH_GROUP_LIST, b'\x08\x03'),
           sealed=True)
