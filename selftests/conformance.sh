@@ -24,7 +24,8 @@ export HIP_DENIED_KEY=$state/denied.pem
 hipflowd_start H "[identity]
 file = p256.pem, p384.pem, rsa2048.pem, rsa3072.pem
 [kernel]
-dh_groups = p384, p256, p521, modp3072, modp2048, modp1536
+dh_groups = p384, p256, p521, modp3072, modp2048, modp1536,
+ secp160r1
 esp_suites = aes-128-gcm-16, aes-256-cbc-hmac-sha256, aes-128-cbc-hmac-sha256,
  aes-128-gcm-8, aes-128-ccm-16, aes-128-ccm-8
 [policy]

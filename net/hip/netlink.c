@@ -364,6 +364,7 @@ static bool hip_dh_group_known(u8 group)
 	case 7:		/* NIST P-256 */
 	case 8:		/* NIST P-384 */
 	case 9:		/* NIST P-521 */
+	case 10:	/* SECP160R1 */
 	case 11:	/* MODP 2048 */
 		return true;
 	default:
@@ -381,7 +382,7 @@ static int hip_config_dh_groups(struct genl_info *info,
 	for (i = 0; i < n; i++) {
 		if (!hip_dh_group_known(group[i])) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "unknown DH group: 3, 4, 7, 8, 9 and 11 are known");
+					    "unknown DH group: 3, 4 and 7 to 11 are known");
 			return -EOPNOTSUPP;
 		}
 		if (memchr(group, group[i], i)) {

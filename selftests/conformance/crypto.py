@@ -212,8 +212,10 @@ def modp_prime(bits, offset):
 MODP = {3: (1536, 741804), 11: (2048, 124476), 4: (3072, 1690314)}
 CURVE_GROUPS = {7: (ec.SECP256R1, 32), 8: (ec.SECP384R1, 48),
                 9: (ec.SECP521R1, 66)}
+WEAK = 10
 GROUPS = {3: '1536-bit MODP', 4: '3072-bit MODP', 7: 'NIST P-256',
-          8: 'NIST P-384', 9: 'NIST P-521', 11: '2048-bit MODP'}
+          8: 'NIST P-384', 9: 'NIST P-521', 10: 'SECP160R1',
+          11: '2048-bit MODP'}
 PRIMES = {}
 
 
@@ -221,6 +223,46 @@ def prime_of(group):
     if group not in PRIMES:
         PRIMES[group] = modp_prime(*MODP[group])
     return PRIMES[group]
+
+
+class Weak:
+    """SECP160R1 (SEC 2 section 2.4.2), y^2 = x^3 - 3x + b. No library has it."""
+
+    LEN = 20
+    P = 2 ** 160 - 2 ** 31 - 1
+    B = 0x1c97befc54bd7a8b65acf89f81d4d4adc565fa45
+    BASE = (0x4a96b5688ef573284664698968c38bb913cbfc82,
+            0x23a628553168947d59dcc912042351377ac5fb32)
+
+    def __init__(self):
+        self.exponent = number(os.urandom(19)) + 2
+        self.public = b''.join(n.to_bytes(self.LEN, 'big')
+                               for n in self.multiply(self.BASE))
+
+    def add(self, a, b):
+        if a is None or b is None:
+            return a or b
+        if a[0] == b[0] and a[1] != b[1]:
+            return None
+        over, under = (3 * a[0] * a[0] - 3, 2 * a[1]) if a == b else \
+            (b[1] - a[1], b[0] - a[0])
+        slope = over * pow(under, -1, self.P) % self.P
+        x = (slope * slope - a[0] - b[0]) % self.P
+        return x, (slope * (a[0] - x) - a[1]) % self.P
+
+    def multiply(self, point):
+        result = None
+        for bit in bin(self.exponent)[2:]:
+            result = self.add(result, result)
+            if bit == '1':
+                result = self.add(result, point)
+        return result
+
+    def secret(self, public):
+        x, y = number(public[:self.LEN]), number(public[self.LEN:])
+        if (y * y - x ** 3 + 3 * x - self.B) % self.P:
+            raise ValueError('not a point of SECP160R1')
+        return self.multiply((x, y))[0].to_bytes(self.LEN, 'big')
 
 
 class DH:
@@ -233,6 +275,9 @@ class DH:
             self.secret_exponent = number(os.urandom(40))
             self.public = pow(2, self.secret_exponent, prime_of(group)) \
                 .to_bytes(self.len, 'big')
+        elif group == WEAK:
+            self.weak, self.len = Weak(), Weak.LEN
+            self.public = self.weak.public
         else:
             curve, self.len = CURVE_GROUPS[group]
             self.key = ec.generate_private_key(curve())
@@ -247,13 +292,17 @@ class DH:
                        prime_of(self.group)).to_bytes(self.len, 'big')
         if len(public) == 2 * self.len:
             public = b'\x04' + public
+        if self.group == WEAK:
+            return self.weak.secret(public[1:])
         point = ec.EllipticCurvePublicKey.from_encoded_point(
             CURVE_GROUPS[self.group][0](), public)
         return self.key.exchange(ec.ECDH(), point)
 
 
 def public_len(group):
-    return MODP[group][0] // 8 if group in MODP else 2 * CURVE_GROUPS[group][1]
+    if group in MODP:
+        return MODP[group][0] // 8
+    return 2 * (Weak.LEN if group == WEAK else CURVE_GROUPS[group][1])
 
 
 # --- puzzle (section 6.3) -------------------------------------------------------

@@ -18,8 +18,6 @@ KNOWN = {
 
 # Without a test: section, level, requirement, reason.
 UNTESTED = [
-    ('5.2.7', 'SHOULD', 'DH group 10: SECP160R1',
-     'too weak, and not in OpenSSL as packaged by distributions'),
     ('5.2.9', 'SHOULD', 'HI algorithms DSA and ECDSA_LOW',
      'too weak; nobody is known to use them'),
     ('6.8', 'MAY', "an exchange starts over with another HIT of its own if the "

@@ -88,14 +88,14 @@ def suite_ids(lab):
 @test('5.2.6', 'MUST', 'foreign: DH_GROUP_LIST with unknown groups in I1')
 def groups_i1(lab):
     speaker = lab.speaker()
-    speaker.exchange(groups=(13, 12, 10, 8, 99))
+    speaker.exchange(groups=(13, 12, 6, 8, 99))
     speaker.works()
 
 
 @test('5.2.6', 'MUST', 'foreign: DH_GROUP_LIST with unknown groups in R1')
 def groups_r1(lab):
     speaker = lab.speaker()
-    speaker.answer(groups=(13, 10, 8, 99), group=8)
+    speaker.answer(groups=(13, 6, 8, 99), group=8)
     speaker.works()
 
 

@@ -220,7 +220,6 @@ static int parse_puzzle_k(struct reader *r, char *value)
 
 static int parse_dh_groups(struct reader *r, char *value)
 {
-	static const int weak = 10;
 	struct config_kernel *k = &r->config->kernel;
 	uint16_t numbers[CONFIG_DH_GROUPS_MAX];
 	size_t i;
@@ -230,12 +229,8 @@ static int parse_dh_groups(struct reader *r, char *value)
 	if (parse_names(r, value, hip_dh_group_names, "a Diffie-Hellman group",
 			numbers, &k->n_dh_groups, CONFIG_DH_GROUPS_MAX))
 		return -EINVAL;
-	for (i = 0; i < k->n_dh_groups; i++) {
-		if (numbers[i] == weak)
-			return refuse(r,
-				      "secp160r1 is too weak and not supported: choose another Diffie-Hellman group");
+	for (i = 0; i < k->n_dh_groups; i++)
 		k->dh_groups[i] = numbers[i];
-	}
 	return 0;
 }
 

@@ -26,6 +26,7 @@ static const struct group groups[] = {
 	{ 7, "EC", "P-256", 32 },
 	{ 8, "EC", "P-384", 48 },
 	{ 9, "EC", "P-521", 66 },
+	{ 10, "EC", "secp160r1", 20 },
 	{ 11, "DH", "modp_2048", 256 },
 };
 

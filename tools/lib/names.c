@@ -196,7 +196,7 @@ const struct hip_name hip_dh_group_names[] = {
 	{ 7, "p256", NULL },
 	{ 8, "p384", NULL },
 	{ 9, "p521", NULL },
-	{ 10, "secp160r1", "too weak, not offered" },
+	{ 10, "secp160r1", "weak: not for secrets that last" },
 	{ 11, "modp2048", NULL },
 	{ 0 }
 };

@@ -22,7 +22,7 @@ static const enum key_type key_types[] = {
 	KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA,
 };
 
-static const uint8_t groups[] = { 3, 4, 7, 8, 9, 11 };
+static const uint8_t groups[] = { 3, 4, 7, 8, 9, 10, 11 };
 
 static void sign_and_verify(enum key_type type)
 {
@@ -346,8 +346,8 @@ static void keys_that_are_not_host_identities(void)
 
 static void dh_agree(void)
 {
-	static const int lengths[] = { 192, 384, 64, 96, 132, 256 };
-	static const int secrets[] = { 192, 384, 32, 48, 66, 256 };
+	static const int lengths[] = { 192, 384, 64, 96, 132, 40, 256 };
+	static const int secrets[] = { 192, 384, 32, 48, 66, 20, 256 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(groups); i++) {
@@ -393,7 +393,7 @@ static void dh_wrong_points(void)
 	int len;
 
 	for (i = 0; i < ARRAY_SIZE(groups); i++) {
-		if (groups[i] < 7 || groups[i] > 9)
+		if (groups[i] < 7 || groups[i] > 10)
 			continue;
 		dh_generate(groups[i], &key);
 		len = dh_public(key, groups[i], public, sizeof(public));
@@ -440,7 +440,7 @@ static void dh_wrong_values(void)
 		size_t v;
 		int len;
 
-		if (groups[i] >= 7 && groups[i] <= 9)
+		if (groups[i] >= 7 && groups[i] <= 10)
 			continue;
 		dh_generate(groups[i], &key);
 		len = dh_public(key, groups[i], value, DH_PUBLIC_MAX);
@@ -480,11 +480,11 @@ static void dh_other_groups(void)
 	uint8_t buf[DH_SECRET_MAX];
 	EVP_PKEY *key;
 
-	CHECK(dh_generate(10, &key) == -EOPNOTSUPP && !key);
+	CHECK(dh_generate(12, &key) == -EOPNOTSUPP && !key);
 	CHECK(dh_generate(0, &key) == -EOPNOTSUPP && !key);
 	CHECK(!dh_generate(7, &key));
-	CHECK(dh_public(key, 10, buf, sizeof(buf)) == -EOPNOTSUPP);
-	CHECK(dh_derive(key, 10, buf, 40, buf, sizeof(buf)) == -EOPNOTSUPP);
+	CHECK(dh_public(key, 12, buf, sizeof(buf)) == -EOPNOTSUPP);
+	CHECK(dh_derive(key, 12, buf, 40, buf, sizeof(buf)) == -EOPNOTSUPP);
 	CHECK(dh_public(key, 7, buf, 10) == -ENOSPC);
 	EVP_PKEY_free(key);
 }

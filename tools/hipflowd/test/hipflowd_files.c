@@ -339,7 +339,6 @@ static void config_errors(void)
 		      "first in line 2"));
 	CHECK(refused("[kernel]\ndh_groups = p384 p999\n", 2, "modp1536"));
 	CHECK(refused("[kernel]\ndh_groups = p384 p384\n", 2, "twice"));
-	CHECK(refused("[kernel]\ndh_groups = secp160r1\n", 2, "weak"));
 	CHECK(refused("[kernel]\ndh_groups = ,\n", 2, "empty"));
 	CHECK(refused("[kernel]\nesp_suites = aes\n", 2, "aes-128-gcm-16"));
 	CHECK(refused("[kernel]\nhip_ciphers = des\n", 2, "aes-128-cbc"));

@@ -302,7 +302,7 @@ static void dh(void)
 static void dh_refused(void)
 {
 	begin(HIP_UPCALL_DH_GENERATE);
-	mnl_attr_put_u8(upcall, HIP_A_UPCALL_DH_GROUP, 10);
+	mnl_attr_put_u8(upcall, HIP_A_UPCALL_DH_GROUP, 12);
 	CHECK(ask_status() == EOPNOTSUPP);
 	begin(HIP_UPCALL_DH_GENERATE);
 	CHECK(ask_status() == EINVAL);

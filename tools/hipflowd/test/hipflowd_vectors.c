@@ -92,9 +92,10 @@ static EVP_PKEY *make_pair(uint8_t group, const char *private_hex,
 {
 	static const char *const names[] = {
 		[3] = "modp_1536", [4] = "modp_3072", [7] = "P-256",
-		[8] = "P-384", [9] = "P-521", [11] = "modp_2048",
+		[8] = "P-384", [9] = "P-521", [10] = "secp160r1",
+		[11] = "modp_2048",
 	};
-	bool ec = group >= 7 && group <= 9;
+	bool ec = group >= 7 && group <= 10;
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
 	BIGNUM *private = NULL;
 	BIGNUM *public = NULL;

@@ -124,7 +124,13 @@ P521 = Curve(
     "011839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd17273e"
     "662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94769fd1"
     "6650")
-CURVES = {7: P256, 8: P384, 9: P521}
+# SEC 2 section 2.4.2
+SECP160R1 = Curve(
+    2**160 - 2**31 - 1,
+    0x0100000000000000000001f4c8f927aed3ca752257,
+    "4a96b5688ef573284664698968c38bb913cbfc82",
+    "23a628553168947d59dcc912042351377ac5fb32")
+CURVES = {7: P256, 8: P384, 9: P521, 10: SECP160R1}
 
 
 def test_modp(group):
@@ -251,7 +257,7 @@ def test_rsa(directory, bits, exponent):
 def main():
     random.seed(7401)
     print("KTAP version 1")
-    print("1..24")
+    print("1..26")
     for group in MODP:
         test_modp(group)
     for group in CURVES:
