@@ -23,6 +23,7 @@ denied=$("$conformance/run.py" --keys "$state") || abort "no keys"
 export HIP_DENIED_KEY=$state/denied.pem
 hipflowd_start H "[identity]
 file = p256.pem, p384.pem, rsa2048.pem, rsa3072.pem
+domain = none, host.example, none, user@example.org
 [kernel]
 dh_groups = p384, p256, p521, modp3072, modp2048, modp1536,
  secp160r1

@@ -97,6 +97,33 @@ def own_hits(lab):
         need(host_id.hit == speaker.peer, 'HIT and HOST_ID differ')
 
 
+# As conformance.sh has them for its host.
+DOMAINS = {'ecdsa-p256': (0, b''), 'ecdsa-p384': (1, b'\4host\7example\0'),
+           'rsa-3072': (2, b'user@example.org')}
+DI_TYPES = ('none', 'FQDN', 'NAI')
+
+
+def domain(local):
+    kind, name = DOMAINS[local]
+
+    @test('5.2.9', 'MUST', 'Domain Identifier of its own: %s' % DI_TYPES[kind])
+    def run(lab):
+        speaker = lab.speaker(local=local)
+        # R2 has a MAC of it, and so has the I2 of the other role.
+        speaker.exchange()
+        asked = crypto.HostId(speaker.host_id)
+        speaker = lab.speaker(local=local)
+        speaker.answer()
+        speaker.works()
+        for host_id in (asked, crypto.HostId(speaker.host_id)):
+            need((host_id.di_type, host_id.domain) == (kind, name),
+                 'type %d, %s' % (host_id.di_type, host_id.domain))
+
+
+for LOCAL in DOMAINS:
+    domain(LOCAL)
+
+
 @test('5.3.2', 'MUST', 'R1 has all parameters that it must have')
 def r1_parameters(lab):
     r1 = lab.speaker().r1()

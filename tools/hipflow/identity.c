@@ -17,6 +17,9 @@
 #define HOST_ID_ALGORITHM_ECDSA	7
 #define HOST_ID_CURVE_P256	1
 #define HOST_ID_CURVE_P384	2
+#define HOST_ID_CURVE_25519	1
+#define HOST_ID_CURVE_448	3
+#define HOST_ID_DI_FQDN		1
 
 static uint16_t get_be16(const uint8_t *p)
 {
@@ -53,13 +56,26 @@ static void read_type(struct identity *id, const uint8_t *key, size_t len,
 }
 
 /* A name that comes from the key file is not to steer the terminal. */
-static void read_domain(struct identity *id, const uint8_t *domain, size_t len)
+static void read_domain(struct identity *id, unsigned int type,
+			const uint8_t *domain, size_t len)
 {
-	size_t i;
+	size_t i, next = 0, n = 0;
 
-	for (i = 0; i < len && i < sizeof(id->domain) - 1; i++)
-		id->domain[i] = domain[i] > ' ' && domain[i] < 0x7f ?
-				domain[i] : '?';
+	for (i = 0; i < len && n < sizeof(id->domain) - 1; i++) {
+		uint8_t c = domain[i];
+
+		/* Labels behind their lengths, and the root (RFC 1035) */
+		if (type == HOST_ID_DI_FQDN && i == next) {
+			next += 1 + c;
+			if (!c && i == len - 1)
+				break;
+			c = '.';
+			if (!i)
+				continue;
+		}
+		id->domain[n++] = c > ' ' && c < 0x7f ? c : '?';
+	}
+	id->domain[n] = '\0';
 }
 
 static void read_host_id(struct identity *id, const struct nlattr *attr)
@@ -75,7 +91,8 @@ static void read_host_id(struct identity *id, const struct nlattr *attr)
 	if (len < HOST_ID_HEADER_LEN + key_len + domain_len)
 		return;
 	read_type(id, data + HOST_ID_HEADER_LEN, key_len, get_be16(data + 4));
-	read_domain(id, data + HOST_ID_HEADER_LEN + key_len, domain_len);
+	read_domain(id, data[2] >> 4, data + HOST_ID_HEADER_LEN + key_len,
+		    domain_len);
 }
 
 int identity_read(const struct nlmsghdr *nlh, void *item)

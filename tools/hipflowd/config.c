@@ -28,6 +28,7 @@ struct reader {
 	char *error;		/* CONFIG_ERROR_LEN */
 	const char *section;	/* of the setting that is being read */
 	const char *key;
+	unsigned int domain_line;
 	unsigned int seen[32];	/* line of each setting that may stand once */
 };
 
@@ -60,6 +61,15 @@ bool hit_list_has(const struct hit_list *list, const struct in6_addr *hit)
 		if (IN6_ARE_ADDR_EQUAL(&list->hits[i], hit))
 			return true;
 	return false;
+}
+
+const struct domain *config_domain(const struct config *config, size_t file)
+{
+	static const struct domain none;
+
+	if (config->n_domains == 1)
+		return &config->domains[0];
+	return file < config->n_domains ? &config->domains[file] : &none;
 }
 
 const struct config_peer *config_peer_find(const struct config *config,
@@ -204,6 +214,37 @@ static int parse_file(struct reader *r, char *value)
 		strcpy(c->files[c->n_files++], word);
 	}
 	return 0;
+}
+
+static int parse_domain(struct reader *r, char *value)
+{
+	struct config *c = r->config;
+	const char *why;
+	char *word;
+
+	r->domain_line = r->line;
+	while ((word = next_word(&value))) {
+		if (c->n_domains == CONFIG_FILES_MAX)
+			return refuse(r, "domain holds at most %d names",
+				      CONFIG_FILES_MAX);
+		why = domain_parse(&c->domains[c->n_domains++], word);
+		if (why)
+			return refuse(r, "domain '%.80s' %s", word, why);
+	}
+	return 0;
+}
+
+/* Files may be told behind them. */
+static void check_domains(struct reader *r)
+{
+	struct config *c = r->config;
+	size_t n = c->n_files ? c->n_files : 1;
+
+	if (c->n_domains < 2 || c->n_domains == n)
+		return;
+	r->line = r->domain_line;
+	refuse(r, "domain has %zu names for %zu files: give one for all of them, or one for each ('none' is one, too)",
+	       c->n_domains, n);
 }
 
 static int parse_puzzle_k(struct reader *r, char *value)
@@ -436,6 +477,7 @@ static int parse_create(struct reader *r, char *value)
 static const struct setting settings[] = {
 	{ "identity", "type", false, parse_type },
 	{ "identity", "file", true, parse_file },
+	{ "identity", "domain", true, parse_domain },
 	{ "kernel", "puzzle_k", false, parse_puzzle_k },
 	{ "kernel", "dh_groups", true, parse_dh_groups },
 	{ "kernel", "esp_suites", true, parse_esp_suites },
@@ -717,6 +759,8 @@ int config_read(struct config *config, const char *path, bool may_be_absent,
 		fclose(r.file);
 		if (!line)
 			check_peers(&r);
+		if (!line)
+			check_domains(&r);
 		/* What inih itself did not like, unless it came later. */
 		if (line > 0 && (!r.error_line || line < (int)r.error_line)) {
 			r.error_line = line;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "config_names.h"
+#include "domain.h"
 #include "key.h"
 
 #define CONFIG_FILES_MAX	32	/* host identities */
@@ -78,6 +79,9 @@ struct config {
 	bool has_key_type;
 	size_t n_files;
 	char files[CONFIG_FILES_MAX][CONFIG_NAME_MAX];
+	/* Of each file, or one for all of them */
+	size_t n_domains;
+	struct domain domains[CONFIG_FILES_MAX];
 	struct config_kernel kernel;
 	enum policy_accept accept;
 	struct hit_list allow;
@@ -102,6 +106,9 @@ int config_read(struct config *config, const char *path, bool may_be_absent,
 void config_free(struct config *config);
 
 bool hit_list_has(const struct hit_list *list, const struct in6_addr *hit);
+
+/* Of the host identity in a file, by its place in the list. */
+const struct domain *config_domain(const struct config *config, size_t file);
 
 /* The peer of that HIT, or NULL. */
 const struct config_peer *config_peer_find(const struct config *config,

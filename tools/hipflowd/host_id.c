@@ -307,3 +307,13 @@ int host_id_make(const EVP_PKEY *key, uint8_t *buf, size_t size)
 	put_u16(buf + 4, type == KEY_RSA ? HOST_ID_RSA : HOST_ID_ECDSA);
 	return HEADER_LEN + len;
 }
+
+int host_id_add_domain(uint8_t *buf, size_t len, size_t size,
+		       const struct domain *domain)
+{
+	if (domain->len > size - len)
+		return -ENOSPC;
+	put_u16(buf + 2, domain->type << 12 | domain->len);
+	memcpy(buf + len, domain->data, domain->len);
+	return len + domain->len;
+}

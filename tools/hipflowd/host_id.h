@@ -10,14 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "domain.h"
 #include "key.h"
 
 /* HI algorithms */
 #define HOST_ID_RSA	5
 #define HOST_ID_ECDSA	7
 
-/* Header, and RSA-4096 with an exponent of 8 octets. */
-#define HOST_ID_MAX	(6 + 1 + 8 + 512)
+/* Header, RSA-4096 with an exponent of 8 octets, Domain Identifier. */
+#define HOST_ID_MAX	(6 + 1 + 8 + 512 + DOMAIN_MAX)
 
 /**
  * struct host_id - parsed contents of a HOST_ID parameter
@@ -55,5 +56,9 @@ int host_id_public(const struct host_id *id, EVP_PKEY **key,
 
 /* Writes contents for @key, without a Domain Identifier: octets or -errno. */
 int host_id_make(const EVP_PKEY *key, uint8_t *buf, size_t size);
+
+/* Appends a Domain Identifier to such contents: octets or -ENOSPC. */
+int host_id_add_domain(uint8_t *buf, size_t len, size_t size,
+		       const struct domain *domain);
 
 #endif /* HIPFLOWD_HOST_ID_H */

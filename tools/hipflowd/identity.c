@@ -101,7 +101,7 @@ static int key_read(int dir, const char *file, EVP_PKEY **key)
 	return len < 0 ? len : 0;
 }
 
-static int describe(struct identity *id)
+static int describe(struct identity *id, const struct domain *domain)
 {
 	struct host_id parsed;
 	int len;
@@ -117,13 +117,17 @@ static int describe(struct identity *id)
 			id->file, strerror(-len));
 		return len;
 	}
+	len = host_id_add_domain(id->host_id, len, sizeof(id->host_id), domain);
+	if (len < 0)
+		return len;
 	id->host_id_len = len;
 	len = host_id_parse(&parsed, id->host_id, id->host_id_len);
 	return len ? len : host_id_hit(&parsed, &id->hit);
 }
 
 static int identity_load(struct identity *id, int dir,
-			 const struct config *config)
+			 const struct config *config,
+			 const struct domain *domain)
 {
 	char hit[HIP_ADDR_STRLEN];
 	char kind[32];
@@ -141,7 +145,7 @@ static int identity_load(struct identity *id, int dir,
 	}
 	if (err)
 		return err;
-	err = describe(id);
+	err = describe(id, domain);
 	if (err)
 		return err;
 
@@ -170,7 +174,7 @@ int identities_load(struct identities *ids, int dir,
 		struct identity *id = &ids->list[i];
 
 		strcpy(id->file, config->files[i]);
-		err = identity_load(id, dir, config);
+		err = identity_load(id, dir, config, config_domain(config, i));
 		if (!err && identity_find(ids, &id->hit)) {
 			log_err("%s holds the same key as another file of [identity]",
 				id->file);

@@ -124,7 +124,9 @@ static bool same_identities(const struct config *a, const struct config *b)
 	if (a->n_files != b->n_files || a->key_type != b->key_type)
 		return false;
 	for (i = 0; i < a->n_files; i++)
-		if (strcmp(a->files[i], b->files[i]))
+		if (strcmp(a->files[i], b->files[i]) ||
+		    memcmp(config_domain(a, i), config_domain(b, i),
+			   sizeof(struct domain)))
 			return false;
 	return true;
 }

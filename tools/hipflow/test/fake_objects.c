@@ -37,12 +37,14 @@ static void put(struct nlmsghdr *nlh, uint16_t type, const char *text)
 static void identities(hip_genl_cb cb, void *data)
 {
 	/* ECDSA, P-256, a key of 64 octets and the FQDN "host.example" */
-	static const uint8_t header[] = { 0, 66, 0x10, 12, 0, 7, 0, 1 };
-	uint8_t host_id[sizeof(header) + 64 + 12] = { 0 };
+	static const uint8_t header[] = { 0, 66, 0x10, 14, 0, 7, 0, 1 };
+	static const char domain[14] = "\4host\7example";
+	uint8_t host_id[sizeof(header) + 64 + sizeof(domain)] = { 0 };
 	struct nlmsghdr *nlh = begin(HIP_CMD_IDENTITY_GET);
 
 	memcpy(host_id, header, sizeof(header));
-	memcpy(host_id + sizeof(header) + 64, "host.example", 12);
+	memcpy(host_id + sizeof(header) + 64, domain,
+	       sizeof(domain));
 	put(nlh, HIP_A_IDENTITY_HIT, "2001:21::a");
 	mnl_attr_put(nlh, HIP_A_IDENTITY_HOST_ID, sizeof(host_id), host_id);
 	mnl_attr_put_u64(nlh, HIP_A_IDENTITY_R1_COUNTER, 7);

@@ -201,6 +201,91 @@ static void identity_types(void)
 	}
 }
 
+/* What the HOST_ID of an identity has behind the key */
+static bool domain_is(const struct identity *id, unsigned int type,
+		      const char *data, size_t len)
+{
+	struct host_id parsed;
+
+	return !host_id_parse(&parsed, id->host_id, id->host_id_len) &&
+	       parsed.di_type == type && parsed.di_len == len &&
+	       !memcmp(parsed.di, data, len);
+}
+
+static void identity_domains(void)
+{
+	struct config config = {
+		.key_type = KEY_ECDSA_P256,
+		.n_files = 3,
+		.files = { "a.pem", "b.pem", "c.pem" },
+		.n_domains = 3,
+	};
+	struct identities ids;
+	struct in6_addr hit;
+
+	CHECK(!domain_parse(&config.domains[0], "Host.example."));
+	CHECK(!domain_parse(&config.domains[1], "none"));
+	CHECK(!domain_parse(&config.domains[2], "who.ever@example.org"));
+	CHECK(!identities_load(&ids, dir, &config));
+	CHECK(domain_is(&ids.list[0], 1, "\4Host\7example\0", 14));
+	CHECK(domain_is(&ids.list[1], 0, "", 0));
+	CHECK(domain_is(&ids.list[2], 2, "who.ever@example.org", 20));
+	hit = ids.list[2].hit;
+	identities_free(&ids);
+
+	/* One for all of them; the HIT is that of the key alone. */
+	config.n_domains = 1;
+	CHECK(!identities_load(&ids, dir, &config));
+	CHECK(domain_is(&ids.list[2], 1, "\4Host\7example\0", 14));
+	CHECK(IN6_ARE_ADDR_EQUAL(&hit, &ids.list[2].hit));
+	identities_free(&ids);
+	config.n_domains = 0;
+	CHECK(!identities_load(&ids, dir, &config));
+	CHECK(domain_is(&ids.list[0], 0, "", 0));
+	identities_free(&ids);
+	unlinkat(dir, "a.pem", 0);
+	unlinkat(dir, "b.pem", 0);
+	unlinkat(dir, "c.pem", 0);
+}
+
+static void domain_names(void)
+{
+	static const char label[] = "a23456789-123456789-123456789-123456789-"
+		"123456789-123456789-123";
+	static const char *const bad[] = {
+		"", ".", "host", "host.", "a..b", ".a.b", "a.b..", "a_b.c",
+		"-a.b", "a-.b", "a b.c", "h\xc3\xb6st.example", "@", "user@",
+		"user@host", "us er@a.b", ".u@a.b", "u.@a.b", "u..v@a.b",
+		"u@a.b.", "u@v@a.b", "u@-a.b", "u,v@a.b", "NONE",
+	};
+	struct domain domain;
+	char name[300];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(domain_parse(&domain, bad[i]));
+	CHECK(!domain_parse(&domain, "@a.b") && domain.type == DOMAIN_NAI);
+	CHECK(!domain_parse(&domain, "a+b=c@d.e") && domain.len == 9);
+	CHECK(!domain_parse(&domain, "1.a-b") && domain.len == 7);
+	/* Labels of 63 are the longest, and 253 characters. */
+	CHECK(sizeof(label) == 64);
+	snprintf(name, sizeof(name), "%sx.example", label);
+	CHECK(domain_parse(&domain, name));
+	snprintf(name, sizeof(name), "%s.%s.%s.%.61s", label, label, label,
+		 label);
+	name[252] = 'x';
+	CHECK(strlen(name) == 253 && !domain_parse(&domain, name));
+	CHECK(domain.len == 255 && domain.data[254] == 0);
+	strcat(name, "x");
+	CHECK(domain_parse(&domain, name));
+	name[250] = '@';
+	memcpy(name + 251, "a.b", 4);
+	CHECK(domain_parse(&domain, name));
+	name[249] = '@';
+	memcpy(name + 250, "a.b", 4);
+	CHECK(!domain_parse(&domain, name) && domain.len == 253);
+}
+
 static char config_path[80];
 
 static void write_config(const char *text)
@@ -239,6 +324,7 @@ static void config_full(void)
 	write_config("# comment\n"
 		     "[identity]\n"
 		     "type = ecdsa-p256\n"
+		     "domain = none user@example.org\n"
 		     "file = one.pem, two.pem\n"
 		     "[kernel]\n"
 		     "puzzle_k = 12 ; comment\n"
@@ -271,6 +357,8 @@ static void config_full(void)
 	CHECK(!error[0]);
 	CHECK(config.key_type == KEY_ECDSA_P256 && config.has_key_type);
 	CHECK(config.n_files == 2 && !strcmp(config.files[1], "two.pem"));
+	CHECK(config_domain(&config, 0)->type == DOMAIN_NONE &&
+	      config_domain(&config, 1)->type == DOMAIN_NAI);
 	CHECK(config.kernel.has_puzzle_k && config.kernel.puzzle_k == 12);
 	CHECK(config.kernel.n_dh_groups == 3);
 	CHECK(config.kernel.dh_groups[0] == 8 &&
@@ -331,6 +419,11 @@ static void config_errors(void)
 	CHECK(refused("[identity]\nfile = a a\n", 2, "twice"));
 	CHECK(refused("[identity]\nfile = a b c d e f g h i j k l m n o p q r "
 		      "s t u v w x y z aa bb cc dd ee ff gg\n", 2, "at most 32"));
+	CHECK(refused("[identity]\ndomain = host\n", 2, "host.example"));
+	CHECK(refused("[identity]\ndomain = a@b\n", 2, "user@example.org"));
+	CHECK(refused("[identity]\ndomain = a.b\n c.d\nfile = e, f, g\n", 3,
+		      "2 names for 3 files"));
+	CHECK(refused("[identity]\ndomain = a.b, c.d\n", 2, "for 1 files"));
 	CHECK(refused("[kernel]\n\npuzzle_k = 21\n", 3, "from 0 to 20"));
 	CHECK(refused("[kernel]\npuzzle_k = x\n", 2, "from 0 to 20"));
 	CHECK(refused("[kernel]\npuzzle_k = -1\n", 2, "from 0 to 20"));
@@ -475,6 +568,8 @@ int main(void)
 		TEST(r1_counter),
 		TEST(identity_files),
 		TEST(identity_types),
+		TEST(identity_domains),
+		TEST(domain_names),
 		TEST(config_full),
 		TEST(config_defaults),
 		TEST(config_errors),
