@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Conformance to RFC 7401 and RFC 7402: a small HIP speaker that shares nothing
+# Conformance to RFC 7401, 7402 and 9374: a small HIP speaker that shares nothing
 # with this implementation talks to it, in both roles, and says what is wrong.
 # conformance/run.py tells what arguments there are.
 #
@@ -22,8 +22,8 @@ chmod 700 "$state"
 denied=$("$conformance/run.py" --keys "$state") || abort "no keys"
 export HIP_DENIED_KEY=$state/denied.pem
 hipflowd_start H "[identity]
-file = p256.pem, p384.pem, rsa2048.pem, rsa3072.pem
-domain = none, host.example, none, user@example.org
+file = p256.pem, p384.pem, rsa2048.pem, rsa3072.pem, ed25519.pem, ed448.pem
+domain = none, host.example, none, user@example.org, none, none
 [kernel]
 dh_groups = p384, p256, p521, modp3072, modp2048, modp1536,
  secp160r1

@@ -324,6 +324,27 @@ static void hip_r1_offer(struct hip_net *hn, struct hip_r1_offer *offer)
 	mutex_unlock(&config->lock);
 }
 
+#define HIP_R1_HIT_SUITES	3
+
+/* The suite of our own HIT first, then those that hipflowd knows as well; each in
+ * the upper bits (section 5.2.10).
+ */
+static void hip_r1_hit_suites(const struct hip_identity *id,
+			      u8 suites[HIP_R1_HIT_SUITES])
+{
+	static const u8 known[HIP_R1_HIT_SUITES] = {
+		HIP_HIT_SUITE_ECDSA_SHA384 << 4,
+		HIP_HIT_SUITE_EDDSA_CSHAKE128 << 4,
+		HIP_HIT_SUITE_RSA_SHA256 << 4,
+	};
+	unsigned int i;
+
+	memcpy(suites, known, sizeof(known));
+	for (i = 1; i < HIP_R1_HIT_SUITES; i++)
+		if (suites[i] == hip_hit_suite(&id->hit) << 4)
+			swap(suites[0], suites[i]);
+}
+
 /* Parameters in ascending order, up to what the signature covers. */
 static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 			 struct hip_r1_pool *pool,
@@ -332,13 +353,11 @@ static void hip_r1_build(struct hip_net *hn, struct hip_identity *id,
 			 u16 *puzzle_offset)
 {
 	const u16 format = HIP_PARAM_ESP_TRANSFORM;
-	u8 suites[2] = { HIP_HIT_SUITE_ECDSA_SHA384 << 4,
-			 HIP_HIT_SUITE_RSA_SHA256 << 4 };
+	u8 suites[HIP_R1_HIT_SUITES];
 	struct hip_r1_counter *counter;
 	struct hip_puzzle *puzzle;
 
-	if (hip_hit_suite(&id->hit) == HIP_HIT_SUITE_RSA_SHA256)
-		swap(suites[0], suites[1]);
+	hip_r1_hit_suites(id, suites);
 	hip_build_begin(b, b->buf, b->max, HIP_R1, 0, &id->hit, &in6addr_any);
 	counter = hip_build_param(b, HIP_PARAM_R1_COUNTER, sizeof(*counter));
 	if (counter)

@@ -9,34 +9,64 @@ import struct
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import (ec, ed448, ed25519,
+                                                       padding, rsa, utils)
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from keccak import kmac128
+
 RSA, ECDSA = 5, 7			# HI algorithms (section 5.2.9)
+EDDSA = 13				# RFC 9374 section 3.4.1
 SUITE_RSA, SUITE_ECDSA = 1, 2		# HIT suites (section 5.2.10)
+SUITE_EDDSA = 5				# RFC 9374 section 3.4.2
 
 # ECC curve labels: curve, hash of the signature (RFC 4754), octets of a field
 CURVES = {1: (ec.SECP256R1, hashes.SHA256, 32),
           2: (ec.SECP384R1, hashes.SHA384, 48)}
 
+# EdDSA curve labels (RFC 9374 table 5), the key and its octets
+EDDSA_CURVES = {1: (ed25519.Ed25519PublicKey, 32),
+                3: (ed448.Ed448PublicKey, 57)}
+EDDSA_KINDS = {'ed25519': (1, ed25519.Ed25519PrivateKey),
+               'ed448': (3, ed448.Ed448PrivateKey)}
+
 ORCHID_CONTEXT = bytes.fromhex('F0EFF02FBFF43D0FE7930C3C6E6174EA')
+
+
+# cSHAKE128 without a name and customization is this; its length is that of
+# SP 800-185 section 8.1 for 128 bits of strength.
+CSHAKE = 'shake_128'
+CSHAKE_LEN = 32
 
 
 def rhash_of(hit):
     """The hash of a Responder with this HIT (table 10)."""
-    return {1: 'sha256', 2: 'sha384', 3: 'sha1'}[hit[3] & 15]
+    return {1: 'sha256', 2: 'sha384', 3: 'sha1', 5: CSHAKE}[hit[3] & 15]
 
 
 def rhash_len(name):
-    return hashlib.new(name).digest_size
+    return CSHAKE_LEN if name == CSHAKE else hashlib.new(name).digest_size
+
+
+def finish(state):
+    return state.digest(CSHAKE_LEN) if state.name == CSHAKE else state.digest()
 
 
 def digest(name, *pieces):
-    return hashlib.new(name, b''.join(pieces)).digest()
+    return finish(hashlib.new(name, b''.join(pieces)))
+
+
+def mac_of(name, key, data):
+    return kmac128(key, data, CSHAKE_LEN) if name == CSHAKE else \
+        hmac.new(key, data, name).digest()
 
 
 def hit_of(algorithm, identity):
-    """ORCHIDv2 (RFC 7343 section 2): the middle 96 bits of the hash."""
+    """ORCHIDv2 (RFC 7343 section 2): the middle 96 bits of the hash; of cSHAKE
+    all, as it is asked for no more (RFC 9374 section 3.5.2.1)."""
+    if algorithm == EDDSA:
+        return bytes.fromhex('20010025') + hashlib.shake_128(
+            ORCHID_CONTEXT + identity).digest(12)
     suite = {RSA: SUITE_RSA, ECDSA: SUITE_ECDSA}[algorithm]
     name = {SUITE_RSA: 'sha256', SUITE_ECDSA: 'sha384'}[suite]
     value = digest(name, ORCHID_CONTEXT, identity)
@@ -59,7 +89,8 @@ class HostId:
         if len(self.domain) != self.di & 0x0fff:
             raise ValueError('HOST_ID: lengths do not fit')
         self.hit = hit_of(self.algorithm, self.identity)
-        self.key = self._rsa() if self.algorithm == RSA else self._ecc()
+        self.key = {RSA: self._rsa, ECDSA: self._ecc,
+                    EDDSA: self._eddsa}[self.algorithm]()
 
     def _rsa(self):
         """RFC 3110 section 2: length of the exponent, exponent, modulus."""
@@ -77,6 +108,13 @@ class HostId:
             point = b'\x04' + point
         return ec.EllipticCurvePublicKey.from_encoded_point(curve(), point)
 
+    def _eddsa(self):
+        """RFC 9374 section 3.4.1.1: curve, NULL, key of RFC 8032."""
+        kind, size = EDDSA_CURVES[number(self.identity[:2])]
+        if self.identity[2:4] != bytes(2) or len(self.identity) != 4 + size:
+            raise ValueError('HOST_ID: NULL or length of the EdDSA key')
+        return kind.from_public_bytes(self.identity[4:])
+
     def verify(self, signature, data):
         """Contents of HIP_SIGNATURE or HIP_SIGNATURE_2, and what they cover."""
         if number(signature[:2]) != self.algorithm:
@@ -85,6 +123,9 @@ class HostId:
         try:
             if self.algorithm == RSA:
                 self.key.verify(signature, data, pss(), hashes.SHA256())
+                return True
+            if self.algorithm == EDDSA:
+                self.key.verify(signature, data)
                 return True
             if len(signature) != 2 * self.field:
                 return False
@@ -132,6 +173,8 @@ def write_host_keys(directory):
     keys = {'p256': ec.generate_private_key(ec.SECP256R1()),
             'p384': ec.generate_private_key(ec.SECP384R1()),
             'rsa2048': rsa_key('host-2048'), 'rsa3072': rsa_key('host-3072'),
+            'ed25519': ed25519.Ed25519PrivateKey.generate(),
+            'ed448': ed448.Ed448PrivateKey.generate(),
             # Not the host's: that of a peer which it refuses.
             'denied': ec.generate_private_key(ec.SECP256R1())}
     for name, key in keys.items():
@@ -150,7 +193,8 @@ def read_key(path):
 
 
 class Identity:
-    """A key pair of ours. Kinds: p256, p384, rsa2048 and the like."""
+    """A key pair of ours. Kinds: p256, p384, rsa2048 and the like, ed25519,
+    ed448."""
 
     def __init__(self, kind='p256', prefixed=True, di_type=0, domain=b'',
                  key=None):
@@ -161,6 +205,13 @@ class Identity:
             self.algorithm = RSA
             self.identity = bytes([3]) + exponent + \
                 public.n.to_bytes((public.n.bit_length() + 7) // 8, 'big')
+        elif kind in EDDSA_KINDS:
+            label, make = EDDSA_KINDS[kind]
+            self.key = key or make.generate()
+            self.algorithm = EDDSA
+            self.identity = struct.pack('!HH', label, 0) + \
+                self.key.public_key().public_bytes(
+                    serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         else:
             label = {'p256': 1, 'p384': 2}[kind]
             curve, self.hash, self.field = CURVES[label]
@@ -180,6 +231,8 @@ class Identity:
         head = struct.pack('!H', self.algorithm)
         if self.algorithm == RSA:
             return head + self.key.sign(data, pss(), hashes.SHA256())
+        if self.algorithm == EDDSA:
+            return head + self.key.sign(data)
         pair = utils.decode_dss_signature(
             self.key.sign(data, ec.ECDSA(self.hash())))
         return head + b''.join(n.to_bytes(self.field, 'big') for n in pair)
@@ -315,13 +368,13 @@ def puzzle_ok(name, bits, i, hit_i, hit_r, j):
 def puzzle_solve(name, bits, i, hit_i, hit_r, wanted=True):
     """A #J that solves it; or, if not @wanted, one that does not."""
     head = hashlib.new(name, i + hit_i + hit_r)
-    size, mask = head.digest_size, (1 << bits) - 1
+    size, mask = rhash_len(name), (1 << bits) - 1
     j = number(os.urandom(size))
     while True:
         octets = j.to_bytes(size, 'big')
         attempt = head.copy()
         attempt.update(octets)
-        if (not number(attempt.digest()) & mask) == wanted:
+        if (not number(finish(attempt)) & mask) == wanted:
             return octets
         j = (j + 1) % (1 << 8 * size)
 
@@ -332,12 +385,13 @@ CIPHER_KEY_LEN = {1: 0, 2: 16, 4: 32}
 
 
 class Keymat:
-    """HKDF (RFC 5869) with RHASH; keys of HIP, then those of ESP."""
+    """HKDF (RFC 5869) with RHASH; keys of HIP, then those of ESP. With HIT suite
+    5, KMAC128 stands where HKDF has HMAC."""
 
     def __init__(self, name, kij, i, j, hit_a, hit_b):
         self.name = name
         self.size = rhash_len(name)
-        self.prk = hmac.new(i + j, kij, name).digest()
+        self.prk = mac_of(name, i + j, kij)
         self.info = min(hit_a, hit_b) + max(hit_a, hit_b)
         self.octets = b''
         self.block = b''
@@ -345,8 +399,8 @@ class Keymat:
     def draw(self, at, length):
         while len(self.octets) < at + length:
             n = len(self.octets) // self.size + 1
-            self.block = hmac.new(self.prk, self.block + self.info + bytes([n]),
-                                  self.name).digest()
+            self.block = mac_of(self.name, self.prk,
+                                self.block + self.info + bytes([n]))
             self.octets += self.block
         return self.octets[at:at + length]
 
@@ -363,7 +417,7 @@ class Keymat:
         return result[0], result[1], at
 
     def mac(self, key, data):
-        return hmac.new(key, data, self.name).digest()
+        return mac_of(self.name, key, data)
 
 
 def encrypt(cipher, key, data):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Conformance to RFC 7401 and RFC 7402, seen on the wire.
+"""Conformance to RFC 7401, RFC 7402 and what RFC 9374 adds, seen on the wire.
 
 usage: run.py [--only WORD] [--gaps] NAMESPACE DEVICE HOST HERE
        run.py --keys DIRECTORY
@@ -32,7 +32,7 @@ from wire import CLOSE_ACK, R1, R1_COUNTER
 # In the order in which they run.
 for MODULE in ('format', 'responder', 'initiator', 'esp', 'update',
                'association', 'foreign', 'encrypted',
-               'opportunistic', 'policy'):
+               'opportunistic', 'policy', 'eddsa'):
     importlib.import_module('test_' + MODULE)
 
 

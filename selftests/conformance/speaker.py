@@ -240,7 +240,8 @@ class Speaker:
         return self.expect(I1)
 
     def draft_r1(self, groups=(8,), group=None, bits=4, lifetime=39, suites=(8,),
-                 ciphers=(2,), hit_suites=(0x20, 0x10), counter=7):
+                 ciphers=(2,), hit_suites=(0x20, 0x10, 0x50),
+                 counter=7):
         """An R1 to be sealed by seal_r1()."""
         self.dh = crypto.DH(group or groups[0])
         self.puzzle_i = os.urandom(crypto.rhash_len(crypto.rhash_of(self.hit)))

@@ -6,7 +6,7 @@ import gaps
 from registry import TESTS, full
 
 HEAD = '''<!-- SPDX-License-Identifier: GPL-2.0-only -->
-# Conformance to RFC 7401 and RFC 7402
+# Conformance to RFC 7401, RFC 7402 and RFC 9374
 
 What the standards ask for and can be seen on the wire, and whether it is met.
 Made by `selftests/conformance/run.py --table` from the log of

@@ -610,6 +610,14 @@ def other_signer(lab):
     refused(speaker, i2, wire.AUTHENTICATION_FAILED, False)
 
 
+@test('5.2.14', 'MUST', 'an I2 whose SIG alg is not that of its HOST_ID is refused')
+def other_algorithm(lab):
+    speaker = lab.speaker()
+    i2 = speaker.seal(speaker.draft_i2(speaker.r1()))
+    i2.swap(HIP_SIGNATURE, b'\0\5' + i2.get(HIP_SIGNATURE)[2:])
+    refused(speaker, i2, wire.AUTHENTICATION_FAILED, False)
+
+
 @test('6.9', 'MUST', 'an I2 without HIP_SIGNATURE is refused')
 def no_signature(lab):
     speaker = lab.speaker()
@@ -637,14 +645,6 @@ def reports_mac(lab):
 
 @test('6.9.1', 'SHOULD', 'errors behind the puzzle are reported by NOTIFY: '
       'AUTHENTICATION_FAILED')
-@test('5.2.14', 'MUST', 'an I2 whose SIG alg is not that of its HOST_ID is refused')
-def other_algorithm(lab):
-    speaker = lab.speaker()
-    i2 = speaker.seal(speaker.draft_i2(speaker.r1()))
-    i2.swap(HIP_SIGNATURE, b'\0\5' + i2.get(HIP_SIGNATURE)[2:])
-    refused(speaker, i2, wire.AUTHENTICATION_FAILED, False)
-
-
 def reports_signature(lab):
     speaker = lab.speaker()
     i2 = speaker.seal(speaker.draft_i2(speaker.r1())).flip(HIP_SIGNATURE)

@@ -15,6 +15,7 @@
 #define HOST_ID_HEADER_LEN	6
 #define HOST_ID_ALGORITHM_RSA	5
 #define HOST_ID_ALGORITHM_ECDSA	7
+#define HOST_ID_ALGORITHM_EDDSA	13	/* RFC 9374 section 3.4.1 */
 #define HOST_ID_CURVE_P256	1
 #define HOST_ID_CURVE_P384	2
 #define HOST_ID_CURVE_25519	1
@@ -50,6 +51,10 @@ static void read_type(struct identity *id, const uint8_t *key, size_t len,
 		 (curve == HOST_ID_CURVE_P256 || curve == HOST_ID_CURVE_P384))
 		snprintf(id->type, sizeof(id->type), "ecdsa-p%s",
 			 curve == HOST_ID_CURVE_P256 ? "256" : "384");
+	else if (algorithm == HOST_ID_ALGORITHM_EDDSA &&
+		 (curve == HOST_ID_CURVE_25519 || curve == HOST_ID_CURVE_448))
+		snprintf(id->type, sizeof(id->type), "ed%s",
+			 curve == HOST_ID_CURVE_25519 ? "25519" : "448");
 	else
 		snprintf(id->type, sizeof(id->type), "algorithm-%u",
 			 algorithm);

@@ -184,7 +184,7 @@ static int parse_type(struct reader *r, char *value)
 {
 	if (key_type_parse(value, &r->config->key_type))
 		return refuse(r,
-			      "type is '%s', but must be 'ecdsa-p384', 'ecdsa-p256' or 'rsa-3072'",
+			      "type is '%s', but must be 'ecdsa-p384', 'ecdsa-p256', 'ed25519', 'ed448' or 'rsa-3072'",
 			      value);
 	r->config->has_key_type = true;
 	return 0;

@@ -17,6 +17,13 @@
 #define P256_LEN	32
 #define P384_LEN	48
 
+/* EdDSA keys: the same, of RFC 9374 */
+#define CURVE_25519	1
+#define CURVE_448	3
+#define ED25519_LEN	32
+#define ED448_LEN	57
+#define EDDSA_HEAD_LEN	4	/* curve, NULL */
+
 #define POINT_UNCOMPRESSED 4
 
 /*
@@ -144,6 +151,28 @@ static int verify_ecdsa(const struct hip_rr *rr, uint8_t *hi, uint16_t *hi_len)
 	return compare(rr, HOST_ID_ECDSA, hi, *hi_len);
 }
 
+/* The record has the key only (RFC 8080 section 3): its length tells the curve. */
+static int verify_eddsa(const struct hip_rr *rr, uint8_t *hi, uint16_t *hi_len)
+{
+	const uint8_t *key = rr->key;
+	size_t len = rr->key_len;
+
+	memset(hi, 0, EDDSA_HEAD_LEN);
+	hi[1] = len == ED25519_LEN || len == EDDSA_HEAD_LEN + ED25519_LEN ?
+		CURVE_25519 : CURVE_448;
+	/* Or somebody wrote what is in HOST_ID: curve and NULL in front. */
+	if (len > EDDSA_HEAD_LEN && !memcmp(key, hi, EDDSA_HEAD_LEN) &&
+	    len != ED25519_LEN && len != ED448_LEN) {
+		key += EDDSA_HEAD_LEN;
+		len -= EDDSA_HEAD_LEN;
+	}
+	if (len != ED25519_LEN && len != ED448_LEN)
+		return -EOPNOTSUPP;
+	memcpy(hi + EDDSA_HEAD_LEN, key, len);
+	*hi_len = EDDSA_HEAD_LEN + len;
+	return compare(rr, HOST_ID_EDDSA, hi, *hi_len);
+}
+
 int hip_rr_verify(const struct hip_rr *rr, uint16_t *algorithm,
 		  uint8_t hi[HIP_NAME_HI_MAX], uint16_t *hi_len)
 {
@@ -161,6 +190,9 @@ int hip_rr_verify(const struct hip_rr *rr, uint16_t *algorithm,
 	case HIP_RR_ECDSA:
 		*algorithm = HOST_ID_ECDSA;
 		return verify_ecdsa(rr, hi, hi_len);
+	case HIP_RR_EDDSA:
+		*algorithm = HOST_ID_EDDSA;
+		return verify_eddsa(rr, hi, hi_len);
 	default:
 		return -EOPNOTSUPP;
 	}

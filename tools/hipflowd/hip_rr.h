@@ -15,6 +15,7 @@
 /* Public key algorithms are those of IPSECKEY records. */
 #define HIP_RR_RSA	2	/* key as in RFC 3110 */
 #define HIP_RR_ECDSA	3	/* key as in RFC 6605 */
+#define HIP_RR_EDDSA	4	/* key as in RFC 8080 (RFC 9373) */
 
 /**
  * struct hip_rr - what a record says

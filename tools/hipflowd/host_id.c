@@ -14,6 +14,13 @@
 #define CURVE_P256	1
 #define CURVE_P384	2
 
+/* Of EdDSA; what signs a hash (2 and 4) is not in OpenSSL 3.0 */
+#define CURVE_25519	1
+#define CURVE_448	3
+
+/* In front of an EdDSA key: the curve, and a field called NULL */
+#define EDDSA_HEAD_LEN	4
+
 #define POINT_UNCOMPRESSED	4
 
 /*
@@ -27,6 +34,9 @@ static const uint8_t context_id[16] = {
 	0xf0, 0xef, 0xf0, 0x2f, 0xbf, 0xf4, 0x3d, 0x0f,
 	0xe7, 0x93, 0x0c, 0x3c, 0x6e, 0x61, 0x74, 0xea,
 };
+
+/* Of it, in a HIT */
+#define HASH_LEN	12
 
 static uint16_t get_u16(const uint8_t *p)
 {
@@ -56,7 +66,11 @@ int host_id_parse(struct host_id *id, const uint8_t *data, size_t len)
 	return 0;
 }
 
-/* ORCHIDv2, RFC 7343 section 2: prefix, suite, and the middle of the hash. */
+/*
+ * ORCHIDv2, RFC 7343 section 2: prefix, suite, and the middle of the hash. Of
+ * cSHAKE128 just these 96 bits are asked for (RFC 9374 section 3.5.2.1); without
+ * a name and customization it is SHAKE128.
+ */
 int host_id_hit(const struct host_id *id, struct in6_addr *hit)
 {
 	uint8_t hash[EVP_MAX_MD_SIZE];
@@ -75,6 +89,10 @@ int host_id_hit(const struct host_id *id, struct in6_addr *hit)
 		suite = 2;
 		md = EVP_sha384();
 		break;
+	case HOST_ID_EDDSA:
+		suite = 5;
+		md = EVP_shake128();
+		break;
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -83,7 +101,9 @@ int host_id_hit(const struct host_id *id, struct in6_addr *hit)
 	ok = ctx && EVP_DigestInit_ex(ctx, md, NULL) &&
 	     EVP_DigestUpdate(ctx, context_id, sizeof(context_id)) &&
 	     EVP_DigestUpdate(ctx, id->hi, id->hi_len) &&
-	     EVP_DigestFinal_ex(ctx, hash, NULL);
+	     (id->algorithm == HOST_ID_EDDSA ?
+	      EVP_DigestFinalXOF(ctx, hash, HASH_LEN) :
+	      EVP_DigestFinal_ex(ctx, hash, NULL));
 	EVP_MD_CTX_free(ctx);
 	if (!ok)
 		return -EIO;
@@ -92,8 +112,9 @@ int host_id_hit(const struct host_id *id, struct in6_addr *hit)
 	hit->s6_addr[1] = 0x01;
 	hit->s6_addr[2] = 0x00;
 	hit->s6_addr[3] = 0x20 | suite;
-	skip = (EVP_MD_get_size(md) - 12) / 2;
-	memcpy(hit->s6_addr + 4, hash + skip, 12);
+	skip = id->algorithm == HOST_ID_EDDSA ? 0 :
+		(EVP_MD_get_size(md) - HASH_LEN) / 2;
+	memcpy(hit->s6_addr + 4, hash + skip, HASH_LEN);
 	return 0;
 }
 
@@ -217,6 +238,31 @@ static int ecdsa_public(const struct host_id *id, EVP_PKEY **key,
 	return err;
 }
 
+/* RFC 9374 section 3.4.1.1: curve, a field called NULL, key of RFC 8032. */
+static int eddsa_public(const struct host_id *id, EVP_PKEY **key,
+			enum key_type *type)
+{
+	if (id->hi_len < EDDSA_HEAD_LEN)
+		return -EINVAL;
+	switch (get_u16(id->hi)) {
+	case CURVE_25519:
+		*type = KEY_ED25519;
+		break;
+	case CURVE_448:
+		*type = KEY_ED448;
+		break;
+	default:
+		return -EOPNOTSUPP;
+	}
+	if (id->hi_len != EDDSA_HEAD_LEN + key_field_len(*type))
+		return -EINVAL;
+	*key = EVP_PKEY_new_raw_public_key(*type == KEY_ED25519 ?
+					   EVP_PKEY_ED25519 : EVP_PKEY_ED448,
+					   NULL, id->hi + EDDSA_HEAD_LEN,
+					   key_field_len(*type));
+	return *key ? 0 : -EINVAL;
+}
+
 int host_id_public(const struct host_id *id, EVP_PKEY **key,
 		   enum key_type *type)
 {
@@ -226,6 +272,8 @@ int host_id_public(const struct host_id *id, EVP_PKEY **key,
 		return rsa_public(id, key);
 	case HOST_ID_ECDSA:
 		return ecdsa_public(id, key, type);
+	case HOST_ID_EDDSA:
+		return eddsa_public(id, key, type);
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -286,6 +334,27 @@ static int ecdsa_hi(const EVP_PKEY *key, enum key_type type, uint8_t *buf,
 	return err;
 }
 
+static int eddsa_hi(const EVP_PKEY *key, enum key_type type, uint8_t *buf,
+		    size_t size)
+{
+	size_t len = key_field_len(type);
+
+	if (EDDSA_HEAD_LEN + len > size)
+		return -ENOSPC;
+	put_u16(buf, type == KEY_ED25519 ? CURVE_25519 : CURVE_448);
+	put_u16(buf + 2, 0);
+	if (EVP_PKEY_get_raw_public_key(key, buf + EDDSA_HEAD_LEN, &len) != 1)
+		return -EIO;
+	return EDDSA_HEAD_LEN + len;
+}
+
+static unsigned int algorithm_of(enum key_type type)
+{
+	if (type == KEY_RSA)
+		return HOST_ID_RSA;
+	return key_is_eddsa(type) ? HOST_ID_EDDSA : HOST_ID_ECDSA;
+}
+
 int host_id_make(const EVP_PKEY *key, uint8_t *buf, size_t size)
 {
 	enum key_type type;
@@ -298,13 +367,15 @@ int host_id_make(const EVP_PKEY *key, uint8_t *buf, size_t size)
 		return len;
 	if (type == KEY_RSA)
 		len = rsa_hi(key, buf + HEADER_LEN, size - HEADER_LEN);
+	else if (key_is_eddsa(type))
+		len = eddsa_hi(key, type, buf + HEADER_LEN, size - HEADER_LEN);
 	else
 		len = ecdsa_hi(key, type, buf + HEADER_LEN, size - HEADER_LEN);
 	if (len < 0)
 		return len;
 	put_u16(buf, len);
 	put_u16(buf + 2, 0);
-	put_u16(buf + 4, type == KEY_RSA ? HOST_ID_RSA : HOST_ID_ECDSA);
+	put_u16(buf + 4, algorithm_of(type));
 	return HEADER_LEN + len;
 }
 

@@ -16,6 +16,7 @@
 /* HI algorithms */
 #define HOST_ID_RSA	5
 #define HOST_ID_ECDSA	7
+#define HOST_ID_EDDSA	13	/* RFC 9374 section 3.4.1 */
 
 /* Header, RSA-4096 with an exponent of 8 octets, Domain Identifier. */
 #define HOST_ID_MAX	(6 + 1 + 8 + 512 + DOMAIN_MAX)
@@ -42,8 +43,8 @@ struct host_id {
 int host_id_parse(struct host_id *id, const uint8_t *data, size_t len);
 
 /*
- * 0; -EOPNOTSUPP for an algorithm that is not RSA or ECDSA; -EIO if libcrypto
- * fails.
+ * 0; -EOPNOTSUPP for an algorithm that is not RSA, ECDSA or EdDSA; -EIO if
+ * libcrypto fails.
  */
 int host_id_hit(const struct host_id *id, struct in6_addr *hit);
 

@@ -107,7 +107,7 @@ static int describe(struct identity *id, const struct domain *domain)
 	int len;
 
 	if (key_type_of(id->key, &id->type)) {
-		log_err("the key in %s cannot be a host identity: it must be ECDSA on P-256 or P-384, or RSA of %d to %d bits",
+		log_err("the key in %s cannot be a host identity: it must be ECDSA on P-256 or P-384, Ed25519, Ed448, or RSA of %d to %d bits",
 			id->file, KEY_RSA_MIN_BITS, KEY_RSA_MAX_BITS);
 		return -EOPNOTSUPP;
 	}

@@ -13,14 +13,22 @@
 
 static const struct {
 	const char *name;
-	const char *curve;	/* for OpenSSL; NULL for RSA */
+	const char *algorithm;	/* for OpenSSL */
+	const char *curve;	/* of ECDSA */
 	const char *alias;	/* what OpenSSL calls it when asked */
 	size_t field_len;
 } types[] = {
-	[KEY_ECDSA_P256] = { "ecdsa-p256", "P-256", "prime256v1", 32 },
-	[KEY_ECDSA_P384] = { "ecdsa-p384", "P-384", "secp384r1", 48 },
-	[KEY_RSA] = { "rsa-3072", NULL, NULL, 0 },
+	[KEY_ECDSA_P256] = { "ecdsa-p256", "EC", "P-256", "prime256v1", 32 },
+	[KEY_ECDSA_P384] = { "ecdsa-p384", "EC", "P-384", "secp384r1", 48 },
+	[KEY_ED25519] = { "ed25519", "ED25519", NULL, NULL, 32 },
+	[KEY_ED448] = { "ed448", "ED448", NULL, NULL, 57 },
+	[KEY_RSA] = { "rsa-3072", "RSA", NULL, NULL, 0 },
 };
+
+bool key_is_eddsa(enum key_type type)
+{
+	return type == KEY_ED25519 || type == KEY_ED448;
+}
 
 size_t key_field_len(enum key_type type)
 {
@@ -58,6 +66,12 @@ int key_type_of(const EVP_PKEY *key, enum key_type *type)
 		return bits >= KEY_RSA_MIN_BITS && bits <= KEY_RSA_MAX_BITS ?
 			0 : -EOPNOTSUPP;
 	}
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		if (key_is_eddsa(i) && EVP_PKEY_is_a(key, types[i].algorithm)) {
+			*type = i;
+			return 0;
+		}
+	}
 	if (!EVP_PKEY_is_a(key, "EC") ||
 	    !EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME,
 					    curve, sizeof(curve), &len))
@@ -76,6 +90,8 @@ EVP_PKEY *key_generate(enum key_type type)
 {
 	if (type == KEY_RSA)
 		return EVP_RSA_gen(KEY_RSA_NEW_BITS);
+	if (key_is_eddsa(type))
+		return EVP_PKEY_Q_keygen(NULL, NULL, types[type].algorithm);
 	return EVP_EC_gen(types[type].curve);
 }
 

@@ -4,11 +4,14 @@
 #define HIPFLOWD_KEY_H
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum key_type {
 	KEY_ECDSA_P256,
 	KEY_ECDSA_P384,
+	KEY_ED25519,
+	KEY_ED448,
 	KEY_RSA,
 };
 
@@ -17,7 +20,10 @@ enum key_type {
 #define KEY_RSA_MAX_BITS	4096
 #define KEY_RSA_NEW_BITS	3072
 
-/* Octets of a field element, or 0 for RSA. */
+/* RFC 9374 section 3.4: EdDSA, without a hash in front. */
+bool key_is_eddsa(enum key_type type);
+
+/* Octets of a field element, half a signature; 0 for RSA. */
 size_t key_field_len(enum key_type type);
 
 /* Octets of an uncompressed point: 04 | x | y. */

@@ -3,6 +3,7 @@
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "signature.h"
@@ -12,6 +13,9 @@
 
 static const EVP_MD *hash_of(enum key_type type)
 {
+	/* Part of EdDSA: it takes the message itself. */
+	if (key_is_eddsa(type))
+		return NULL;
 	return type == KEY_ECDSA_P384 ? EVP_sha384() : EVP_sha256();
 }
 
@@ -24,6 +28,12 @@ static int set_padding(EVP_PKEY_CTX *ctx, enum key_type type)
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) <= 0)
 		return 0;
 	return EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) > 0;
+}
+
+/* OpenSSL has signatures of ECDSA in DER only. */
+static bool is_pair(enum key_type type)
+{
+	return type != KEY_RSA && !key_is_eddsa(type);
 }
 
 static int der_to_pair(const uint8_t *der, size_t der_len, size_t field_len,
@@ -79,7 +89,7 @@ int signature_make(EVP_PKEY *key, enum key_type type, const uint8_t *data,
 	if (EVP_DigestSignInit(ctx, &pctx, hash_of(type), NULL, key) != 1 ||
 	    !set_padding(pctx, type))
 		goto out;
-	if (type == KEY_RSA) {
+	if (!is_pair(type)) {
 		done = size;
 		if (EVP_DigestSign(ctx, out, &done, data, len) == 1)
 			err = done;
@@ -103,11 +113,11 @@ int signature_verify(EVP_PKEY *key, enum key_type type, const uint8_t *data,
 	uint8_t *der = NULL;
 	int err = -EBADMSG;
 
-	if (type != KEY_RSA) {
+	if (type != KEY_RSA && signature_len != 2 * field_len)
+		return -EBADMSG;
+	if (is_pair(type)) {
 		int der_len;
 
-		if (signature_len != 2 * field_len)
-			return -EBADMSG;
 		der_len = pair_to_der(signature, field_len, &der);
 		if (der_len < 0)
 			return der_len;

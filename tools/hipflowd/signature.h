@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Signatures of HIP packets (RFC 7401 section 5.2.14): RSA-PSS with SHA-256,
- * ECDSA with SHA-256 on P-256 and SHA-384 on P-384 as r | s (RFC 4754).
+ * ECDSA with SHA-256 on P-256 and SHA-384 on P-384 as r | s (RFC 4754), EdDSA
+ * as it is (RFC 8032).
  */
 #ifndef HIPFLOWD_SIGNATURE_H
 #define HIPFLOWD_SIGNATURE_H

@@ -19,7 +19,8 @@
 static const uint8_t message[] = "what is signed";
 
 static const enum key_type key_types[] = {
-	KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA,
+	KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_ED25519, KEY_ED448,
+	KEY_RSA,
 };
 
 static const uint8_t groups[] = { 3, 4, 7, 8, 9, 10, 11 };
@@ -74,6 +75,16 @@ static void signatures_p384(void)
 	sign_and_verify(KEY_ECDSA_P384);
 }
 
+static void signatures_ed25519(void)
+{
+	sign_and_verify(KEY_ED25519);
+}
+
+static void signatures_ed448(void)
+{
+	sign_and_verify(KEY_ED448);
+}
+
 static void signatures_rsa(void)
 {
 	sign_and_verify(KEY_RSA);
@@ -116,7 +127,8 @@ static void host_id_round_trip(void)
 		CHECK(!host_id_parse(&id, buf, len));
 		CHECK(!host_id_hit(&id, &hit) && hip_addr_is_hit(&hit));
 		CHECK((hit.s6_addr[3] & 15) ==
-		      (key_types[i] == KEY_RSA ? 1 : 2));
+		      (key_types[i] == KEY_RSA ? 1 :
+		       key_is_eddsa(key_types[i]) ? 5 : 2));
 		CHECK(!host_id_public(&id, &public, &type));
 		CHECK(type == key_types[i]);
 		CHECK(EVP_PKEY_eq(key, public) == 1);
@@ -329,11 +341,41 @@ static void host_id_rsa_limits(void)
 	CHECK(!parse_copy(buf, len + 2));
 }
 
+/* Lengths and curves of EdDSA that are none, or none of ours */
+static void host_id_eddsa(void)
+{
+	EVP_PKEY *key = key_generate(KEY_ED25519);
+	uint8_t buf[HOST_ID_MAX] = {};
+	int len;
+	int i;
+
+	len = host_id_make(key, buf, sizeof(buf));
+	EVP_PKEY_free(key);
+	CHECK(len == 6 + 4 + 32 && !memcmp(buf, "\0\x24\0\0\0\x0d\0\1\0\0", 10));
+	buf[1]++;
+	CHECK(parse_copy(buf, len + 1) == -EINVAL);
+	buf[1] -= 2;
+	CHECK(parse_copy(buf, len - 1) == -EINVAL);
+	buf[1]++;
+	for (i = 0; i < 8; i++) {
+		buf[7] = i;
+		CHECK(parse_copy(buf, len) == (i == 1 ? 0 :
+					       i == 3 ? -EINVAL : -EOPNOTSUPP));
+	}
+	buf[7] = 1;
+	buf[6] = 1;
+	CHECK(parse_copy(buf, len) == -EOPNOTSUPP);
+	buf[6] = 0;
+	/* Reserved: not looked at */
+	buf[9] = 1;
+	CHECK(!parse_copy(buf, len));
+}
+
 static void keys_that_are_not_host_identities(void)
 {
 	EVP_PKEY *small = EVP_RSA_gen(1024);
 	EVP_PKEY *curve = EVP_EC_gen("P-521");
-	EVP_PKEY *modern = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	EVP_PKEY *modern = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
 	enum key_type type;
 
 	CHECK(key_type_of(small, &type) == -EOPNOTSUPP);
@@ -531,6 +573,8 @@ int main(void)
 	static const struct test tests[] = {
 		TEST(signatures_p256),
 		TEST(signatures_p384),
+		TEST(signatures_ed25519),
+		TEST(signatures_ed448),
 		TEST(signatures_rsa),
 		TEST(signatures_many),
 		TEST(host_id_round_trip),
@@ -539,6 +583,7 @@ int main(void)
 		TEST(host_id_domain),
 		TEST(host_id_bare_point),
 		TEST(host_id_rsa_limits),
+		TEST(host_id_eddsa),
 		TEST(keys_that_are_not_host_identities),
 		TEST(dh_agree),
 		TEST(dh_wrong_points),

@@ -179,7 +179,8 @@ static void identity_files(void)
 static void identity_types(void)
 {
 	static const enum key_type types[] = {
-		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA,
+		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_ED25519, KEY_ED448,
+		KEY_RSA,
 	};
 	struct config config = { .n_files = 1, .files = { "k.pem" } };
 	struct identities ids;

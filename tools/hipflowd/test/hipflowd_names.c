@@ -72,7 +72,8 @@ static void make_record(struct record *r, enum key_type type, size_t skip,
 	id.hi = hi;
 	CHECK(!host_id_hit(&id, &hit));
 	r->len = 0;
-	add(r, (uint8_t[]){ 16, type == KEY_RSA ? HIP_RR_RSA : HIP_RR_ECDSA,
+	add(r, (uint8_t[]){ 16, type == KEY_RSA ? HIP_RR_RSA :
+			    key_is_eddsa(type) ? HIP_RR_EDDSA : HIP_RR_ECDSA,
 			    (id.hi_len - skip) >> 8,
 			    (id.hi_len - skip) & 0xff }, 4);
 	add(r, &hit, sizeof(hit));
@@ -121,6 +122,14 @@ static void record_keys(void)
 	CHECK(r.len == 4 + 16 + 64 && !verify(&r));
 	make_record(&r, KEY_ECDSA_P384, 0, true);
 	CHECK(!verify(&r));
+	make_record(&r, KEY_ED25519, 4, false);		/* the key alone */
+	CHECK(r.len == 4 + 16 + 32 && !verify(&r));
+	make_record(&r, KEY_ED448, 4, false);
+	CHECK(r.len == 4 + 16 + 57 && !verify(&r));
+	make_record(&r, KEY_ED25519, 0, false);		/* curve | NULL | key */
+	CHECK(!verify(&r));
+	make_record(&r, KEY_ED448, 0, false);
+	CHECK(!verify(&r));
 }
 
 static void record_lies(void)
@@ -150,6 +159,20 @@ static void record_lies(void)
 	make_record(&r, KEY_ECDSA_P256, 2, false);
 	r.data[4 + 16] = 3;
 	CHECK(verify(&r) == -EINVAL);
+
+	/* EdDSA: other octets, of another curve, too few or too many */
+	make_record(&r, KEY_ED25519, 4, false);
+	for (i = 8; i < r.len; i++) {
+		r.data[i] ^= 1;
+		CHECK(verify(&r) == -EPERM);
+		r.data[i] ^= 1;
+	}
+	r.data[3]--;
+	r.len--;
+	CHECK(verify(&r) == -EOPNOTSUPP);
+	make_record(&r, KEY_ED448, 0, false);
+	r.data[4 + 16 + 1] = 1;
+	CHECK(verify(&r) == -EOPNOTSUPP);
 
 	/* No key at all */
 	make_record(&r, KEY_ECDSA_P256, 3, false);

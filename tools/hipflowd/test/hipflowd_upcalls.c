@@ -440,7 +440,8 @@ static void session_ends(void)
 static void make_identities(void)
 {
 	static const enum key_type types[] = {
-		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_RSA,
+		KEY_ECDSA_P256, KEY_ECDSA_P384, KEY_ED25519, KEY_ED448,
+		KEY_RSA,
 	};
 	struct host_id parsed;
 	size_t i;

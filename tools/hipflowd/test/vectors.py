@@ -235,6 +235,94 @@ def test_ecdsa(directory, name, label, curve, algorithm):
            f"signature with {name} and {algorithm}")
 
 
+ED25519_P = 2**255 - 19
+ED25519_L = 2**252 + 27742317777372353535851937790883648493
+ED25519_D = -121665 * pow(121666, -1, ED25519_P) % ED25519_P
+
+
+def ed25519_add(a, b):
+    """RFC 8032 section 5.1.4, in affine coordinates"""
+    p = ED25519_P
+    both = ED25519_D * a[0] * b[0] * a[1] * b[1] % p
+    return ((a[0] * b[1] + b[0] * a[1]) * pow(1 + both, -1, p) % p,
+            (a[1] * b[1] + a[0] * b[0]) * pow(1 - both, -1, p) % p)
+
+
+def ed25519_multiply(k, point):
+    result = (0, 1)
+    while k:
+        if k & 1:
+            result = ed25519_add(result, point)
+        point = ed25519_add(point, point)
+        k >>= 1
+    return result
+
+
+def ed25519_point(octets):
+    """RFC 8032 section 5.1.3, or None"""
+    p = ED25519_P
+    y = int.from_bytes(octets, "little")
+    sign, y = y >> 255, y % 2**255
+    square = (y * y - 1) * pow(ED25519_D * y * y + 1, -1, p) % p
+    x = pow(square, (p + 3) // 8, p)
+    if (x * x - square) % p:
+        x = x * pow(2, (p - 1) // 4, p) % p
+    if (x * x - square) % p or y >= p:
+        return None
+    return (p - x if x & 1 != sign else x), y
+
+
+ED25519_B = ed25519_point((4 * pow(5, -1, ED25519_P) % ED25519_P)
+                          .to_bytes(32, "little"))
+
+
+def ed25519_is_good(public, data, signature):
+    """RFC 8032 section 5.1.7"""
+    a, r = ed25519_point(public), ed25519_point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or a is None or r is None or s >= ED25519_L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + data).digest(),
+                       "little") % ED25519_L
+    return ed25519_multiply(s, ED25519_B) == \
+        ed25519_add(r, ed25519_multiply(k, a))
+
+
+def ed448_is_good(path, directory, data, signature):
+    """By the openssl command, from files."""
+    for name, octets in (("data", data), ("signature", signature)):
+        with open(os.path.join(directory, name), "wb") as file:
+            file.write(octets)
+    return subprocess.run(
+        ("openssl", "pkeyutl", "-verify", "-rawin", "-inkey", path, "-in",
+         os.path.join(directory, "data"), "-sigfile",
+         os.path.join(directory, "signature")), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_eddsa(directory, name, label, size):
+    """RFC 9374 section 3.4.1.1: curve, NULL, key; and 3.5.2.1"""
+    path = os.path.join(directory, name)
+    run("openssl", "genpkey", "-algorithm", name, "-out", path)
+    public = run("openssl", "pkey", "-in", path, "-pubout", "-outform",
+                 "DER")[-size:]
+    identity = label.to_bytes(2, "big") + bytes(2) + public
+    contents, address = tool("host-id", path)
+    report(contents == host_id(13, identity).hex(), f"HOST_ID with {name}")
+    digest = hashlib.shake_128(CONTEXT_ID + identity).digest(12)
+    report(address == str(ipaddress.IPv6Address(
+        bytes.fromhex("20010025") + digest)), f"HIT with {name}")
+    data = random.randbytes(1500)
+    signature = bytes.fromhex(tool("sign", path, data.hex())[0])
+
+    def good(message):
+        if name == "ED25519":
+            return ed25519_is_good(public, message, signature)
+        return ed448_is_good(path, directory, message, signature)
+
+    report(good(data) and not good(data + b"x"), f"signature with {name}")
+
+
 def test_rsa(directory, bits, exponent):
     path = os.path.join(directory, f"rsa{bits}")
     run("openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt",
@@ -257,7 +345,7 @@ def test_rsa(directory, bits, exponent):
 def main():
     random.seed(7401)
     print("KTAP version 1")
-    print("1..26")
+    print("1..32")
     for group in MODP:
         test_modp(group)
     for group in CURVES:
@@ -265,6 +353,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         test_ecdsa(directory, "P-256", 1, P256, "sha256")
         test_ecdsa(directory, "P-384", 2, P384, "sha384")
+        test_eddsa(directory, "ED25519", 1, 32)
+        test_eddsa(directory, "ED448", 3, 57)
         test_rsa(directory, 3072, 65537)
         test_rsa(directory, 2048, 3)
     sys.exit(1 if failed else 0)
