@@ -251,8 +251,8 @@ static void identity_domains(void)
 
 static void domain_names(void)
 {
-	static const char label[] = "a23456789-123456789-123456789-123456789-"
-		"123456789-123456789-123";
+	static const char label[] =
+		"a23456789-123456789-123456789-123456789-123456789-123456789-123";
 	static const char *const bad[] = {
 		"", ".", "host", "host.", "a..b", ".a.b", "a.b..", "a_b.c",
 		"-a.b", "a-.b", "a b.c", "h\xc3\xb6st.example", "@", "user@",
@@ -263,7 +263,7 @@ static void domain_names(void)
 	char name[300];
 	size_t i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		CHECK(domain_parse(&domain, bad[i]));
 	CHECK(!domain_parse(&domain, "@a.b") && domain.type == DOMAIN_NAI);
 	CHECK(!domain_parse(&domain, "a+b=c@d.e") && domain.len == 9);
