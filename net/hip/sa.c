@@ -20,6 +20,7 @@
 #include "locator.h"
 #include "path.h"
 #include "probe.h"
+#include "stray.h"
 
 /* Of all our policies; lower numbers, the strongest is 0, are a user's. */
 #define HIP_POLICY_PRIORITY	0x1000
@@ -558,6 +559,9 @@ static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
 	struct xfrm_state *x;
 	struct hip_net *hn;
 
+	/* What XFRM drops for want of a state has lost its path, too. */
+	if (err && !secpath_exists(skb))
+		hip_stray_tell(skb);
 	if (err || !secpath_exists(skb))
 		return 1;
 	x = xfrm_input_state(skb);

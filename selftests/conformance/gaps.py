@@ -11,9 +11,6 @@ KNOWN = {
         'a #J makes one association only, so keys differ all the same',
     'RFC 7401 5.3.2: a DH public value is not offered any more once it was '
     'used': 'it serves for some minutes, as the section allows',
-    'RFC 7401 4.5.4: ESP of no association is answered by ICMP Parameter '
-    'Problem':
-        "ESP is the kernel's own; the peer notices by the silence",
 }
 
 # Without a test: section, level, requirement, reason.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The life of an association: NOTIFY, CLOSE, restart (RFC 7401 sections 4.4,
 4.5, 5.3.6 to 5.3.8, 6.13 to 6.16)."""
+import time
+
 import crypto
 import wire
 from net import V4, V6
@@ -284,14 +286,58 @@ def restart(lab):
     speaker.works()
 
 
-@test('4.5.4', 'SHOULD', 'ESP of no association is answered by ICMP Parameter '
-      'Problem')
-def unknown_esp(lab):
+STRAY_SPI = (0x33445566).to_bytes(4, 'big')
+
+
+def stray_icmp(lab, seconds=0.5):
+    """ICMP Parameter Problem that quotes ESP with the SPI above."""
+    lab.net.drain(seconds)
+    return [(family, data) for family, data in lab.net.icmp
+            if data[0] == (12 if family == V4 else 4) and STRAY_SPI in data[8:]]
+
+
+def unknown_spi(family, name):
+    @test('4.3', 'SHOULD', 'ESP of no association is answered by ICMP Parameter '
+          'Problem that points to the SPI, %s' % name)
+    def run(lab):
+        speaker = lab.speaker(family=family)
+        lab.net.icmp.clear()
+        speaker.send_esp(STRAY_SPI + bytes(60))
+        found = stray_icmp(lab)
+        need(len(found) == 1, 'by %d' % len(found))
+        family_found, data = found[0]
+        need(family_found == family, 'of the other family')
+        pointer = data[4] if family == V4 else int.from_bytes(data[4:8], 'big')
+        need(pointer == (20 if family == V4 else 40) and not data[1],
+             'it points to %d' % pointer)
+        need(data[8 + pointer:12 + pointer] == STRAY_SPI, 'to something else')
+
+
+unknown_spi(V4, 'IPv4')
+unknown_spi(V6, 'IPv6')
+
+
+@test('4.3', 'MUST', 'ICMP about ESP of no association is limited in rate')
+def unknown_spi_storm(lab):
+    time.sleep(1.5)	# others may have used up what there is
+    speaker = lab.speaker()
+    lab.net.icmp.clear()
+    for _ in range(60):
+        speaker.send_esp(STRAY_SPI + bytes(60))
+    found = stray_icmp(lab)
+    need(1 <= len(found) <= 10, '%d of 60 were answered' % len(found))
+
+
+@test('RFC 7402 5.4.1', 'MAY', 'ESP of an SA that is not genuine is not answered '
+      'by ICMP')
+def forged_esp(lab):
     speaker = established(lab)
     lab.net.icmp.clear()
-    speaker.send_esp((0x33445566).to_bytes(4, 'big') + bytes(60))
+    spi = speaker.sa_out.spi.to_bytes(4, 'big')
+    speaker.send_esp(spi + (7).to_bytes(4, 'big') + bytes(60))
     lab.net.drain(0.5)
-    need([data for _, data in lab.net.icmp if data[0] == 12], 'it is not')
+    need(not [data for _, data in lab.net.icmp if spi in data[8:]], 'it is')
+    speaker.works()
 
 
 @test('4.4.3', 'SHOULD', 'an I1 alone does not end an association')
