@@ -21,6 +21,24 @@ def bits(speaker):
     return speaker.r1().get(PUZZLE)[0]
 
 
+def loaded(speaker, usual):
+    """#K once it is not the usual one any more."""
+    for _ in range(50):
+        now = bits(speaker)
+        if now != usual:
+            break
+        time.sleep(0.2)
+    return now
+
+
+def wait_for(speaker, usual):
+    """Until #K is the usual one, so that tests do not see those before."""
+    end = time.monotonic() + PATIENCE
+    while bits(speaker) != usual:
+        need(time.monotonic() < end, '#K stays above %d without load' % usual)
+        time.sleep(0.5)
+
+
 def storm(lab, speaker, number):
     """I1s as fast as they go, for two seconds and a bit."""
     i1 = wire.encode(speaker.i1(), address(lab.net.usual(V4)),
@@ -50,8 +68,36 @@ def load(lab):
             break
         time.sleep(0.5)
     need(max(seen) > usual, '#K stays %d under load' % usual)
-    need(max(seen) <= 16, '#K is %d: no ceiling' % max(seen))
     need(now == usual, '#K stays %d without load' % now)
+
+
+@test('4.1.1', 'MAY', '#K follows the load up to a ceiling of 16')
+def ceiling(lab):
+    lab.config(puzzle_k='15')
+    try:
+        speaker = lab.speaker()
+        storm(lab, speaker, 40)
+        time.sleep(1.1)
+        # By so many I1s it would be 18.
+        need(loaded(speaker, 15) == 16, '#K is %d' % bits(speaker))
+        wait_for(speaker, 15)
+    finally:
+        lab.config(puzzle_k='10')
+
+
+@test('4.1.1', 'MAY', '#K follows the associations that are not established')
+def half_open(lab):
+    lab.speaker().exchange()
+    need(bits(lab.speaker()) == 10, '#K is not 10 to begin with')
+    # One bit from 64 on, and another one with 128.
+    for _ in range(70):
+        lab.speaker().exchange()
+    time.sleep(1.1)
+    need(loaded(lab.speaker(), 10) == 11, '#K is %d' % bits(lab.speaker()))
+    for speaker in lab.made:
+        if speaker.sa_out:
+            speaker.works()
+    wait_for(lab.speaker(), 10)
 
 
 @test('7', 'MUST', 'a puzzle that has got harder is solved, and makes an '
@@ -60,13 +106,12 @@ def harder_works(lab):
     speaker = lab.speaker()
     storm(lab, speaker, 40)
     time.sleep(1.1)
-    end = time.monotonic() + PATIENCE
-    while bits(speaker) == 10 and time.monotonic() < end:
-        time.sleep(0.2)
-    speaker.exchange()
+    need(loaded(speaker, 10) > 10, 'it has not got harder')
+    r1 = speaker.r1()
+    need(r1.get(PUZZLE)[0] > 10, 'it is easy again')
+    speaker.finish_i(speaker.seal(speaker.draft_i2(r1)))
     speaker.works()
-    while bits(speaker) != 10 and time.monotonic() < end:
-        time.sleep(0.5)
+    wait_for(speaker, 10)
 
 
 # --- who is let in ---------------------------------------------------------------
