@@ -324,7 +324,7 @@ static void hip_r1_offer(struct hip_net *hn, struct hip_r1_offer *offer)
 	mutex_unlock(&config->lock);
 }
 
-#define HIP_R1_HIT_SUITES	3
+#define HIP_R1_HIT_SUITES	4
 
 /* The suite of our own HIT first, then those that hipflowd knows as well; each in
  * the upper bits (section 5.2.10).
@@ -336,6 +336,7 @@ static void hip_r1_hit_suites(const struct hip_identity *id,
 		HIP_HIT_SUITE_ECDSA_SHA384 << 4,
 		HIP_HIT_SUITE_EDDSA_CSHAKE128 << 4,
 		HIP_HIT_SUITE_RSA_SHA256 << 4,
+		HIP_HIT_SUITE_ECDSA_LOW_SHA1 << 4,
 	};
 	unsigned int i;
 

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from keccak import kmac128
 
-RSA, ECDSA = 5, 7			# HI algorithms (section 5.2.9)
+RSA, ECDSA, ECDSA_LOW = 5, 7, 9		# HI algorithms (section 5.2.9)
 EDDSA = 13				# RFC 9374 section 3.4.1
-SUITE_RSA, SUITE_ECDSA = 1, 2		# HIT suites (section 5.2.10)
+SUITE_RSA, SUITE_ECDSA, SUITE_LOW = 1, 2, 3	# HIT suites (section 5.2.10)
 SUITE_EDDSA = 5				# RFC 9374 section 3.4.2
 
 # ECC curve labels: curve, hash of the signature (RFC 4754), octets of a field
@@ -67,8 +67,9 @@ def hit_of(algorithm, identity):
     if algorithm == EDDSA:
         return bytes.fromhex('20010025') + hashlib.shake_128(
             ORCHID_CONTEXT + identity).digest(12)
-    suite = {RSA: SUITE_RSA, ECDSA: SUITE_ECDSA}[algorithm]
-    name = {SUITE_RSA: 'sha256', SUITE_ECDSA: 'sha384'}[suite]
+    suite = {RSA: SUITE_RSA, ECDSA: SUITE_ECDSA, ECDSA_LOW: SUITE_LOW}[algorithm]
+    name = {SUITE_RSA: 'sha256', SUITE_ECDSA: 'sha384',
+            SUITE_LOW: 'sha1'}[suite]
     value = digest(name, ORCHID_CONTEXT, identity)
     skip = (len(value) - 12) // 2
     return bytes([0x20, 0x01, 0x00, 0x20 | suite]) + value[skip:skip + 12]
@@ -194,7 +195,7 @@ def read_key(path):
 
 class Identity:
     """A key pair of ours. Kinds: p256, p384, rsa2048 and the like, ed25519,
-    ed448."""
+    ed448, low."""
 
     def __init__(self, kind='p256', prefixed=True, di_type=0, domain=b'',
                  key=None):
@@ -212,6 +213,9 @@ class Identity:
             self.identity = struct.pack('!HH', label, 0) + \
                 self.key.public_key().public_bytes(
                     serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        elif kind == 'low':
+            self.key, self.algorithm = Weak(), ECDSA_LOW
+            self.identity = b'\0\1' + b'\x04' * prefixed + self.key.public
         else:
             label = {'p256': 1, 'p384': 2}[kind]
             curve, self.hash, self.field = CURVES[label]
@@ -233,6 +237,8 @@ class Identity:
             return head + self.key.sign(data, pss(), hashes.SHA256())
         if self.algorithm == EDDSA:
             return head + self.key.sign(data)
+        if self.algorithm == ECDSA_LOW:
+            return head + self.key.sign(digest('sha1', data))
         pair = utils.decode_dss_signature(
             self.key.sign(data, ec.ECDSA(self.hash())))
         return head + b''.join(n.to_bytes(self.field, 'big') for n in pair)
@@ -279,18 +285,20 @@ def prime_of(group):
 
 
 class Weak:
-    """SECP160R1 (SEC 2 section 2.4.2), y^2 = x^3 - 3x + b. No library has it."""
+    """A key pair on SECP160R1 (SEC 2 section 2.4.2), y^2 = x^3 - 3x + b, for DH
+    group 10 and ECDSA_LOW. No library of Python has it."""
 
     LEN = 20
     P = 2 ** 160 - 2 ** 31 - 1
     B = 0x1c97befc54bd7a8b65acf89f81d4d4adc565fa45
+    ORDER = 0x0100000000000000000001f4c8f927aed3ca752257
     BASE = (0x4a96b5688ef573284664698968c38bb913cbfc82,
             0x23a628553168947d59dcc912042351377ac5fb32)
 
     def __init__(self):
         self.exponent = number(os.urandom(19)) + 2
-        self.public = b''.join(n.to_bytes(self.LEN, 'big')
-                               for n in self.multiply(self.BASE))
+        self.public = b''.join(n.to_bytes(self.LEN, 'big') for n in
+                               self.multiply(self.exponent, self.BASE))
 
     def add(self, a, b):
         if a is None or b is None:
@@ -303,9 +311,9 @@ class Weak:
         x = (slope * slope - a[0] - b[0]) % self.P
         return x, (slope * (a[0] - x) - a[1]) % self.P
 
-    def multiply(self, point):
+    def multiply(self, factor, point):
         result = None
-        for bit in bin(self.exponent)[2:]:
+        for bit in bin(factor)[2:]:
             result = self.add(result, result)
             if bit == '1':
                 result = self.add(result, point)
@@ -315,7 +323,15 @@ class Weak:
         x, y = number(public[:self.LEN]), number(public[self.LEN:])
         if (y * y - x ** 3 + 3 * x - self.B) % self.P:
             raise ValueError('not a point of SECP160R1')
-        return self.multiply((x, y))[0].to_bytes(self.LEN, 'big')
+        return self.multiply(self.exponent, (x, y))[0].to_bytes(self.LEN, 'big')
+
+    def sign(self, hashed):
+        """ECDSA (SEC 1 section 4.1.3): r and s, as long as the order."""
+        once = number(os.urandom(19)) + 2
+        r = self.multiply(once, self.BASE)[0] % self.ORDER
+        s = pow(once, -1, self.ORDER) * \
+            (number(hashed) + r * self.exponent) % self.ORDER
+        return b''.join(n.to_bytes(self.LEN + 1, 'big') for n in (r, s))
 
 
 class DH:

@@ -15,8 +15,10 @@ KNOWN = {
 
 # Without a test: section, level, requirement, reason.
 UNTESTED = [
-    ('5.2.9', 'SHOULD', 'HI algorithms DSA and ECDSA_LOW',
-     'too weak; nobody is known to use them'),
+    ('5.2.9', 'SHOULD', 'HI algorithm DSA',
+     'too weak; nobody is known to use it'),
+    ('5.2.9', 'SHOULD', 'a host identity of its own: ECDSA_LOW',
+     'too weak; those of peers are taken'),
     ('6.8', 'MAY', "an exchange starts over with another HIT of its own if the "
      "Responder's HIT_SUITE_LIST asks for it",
      'not implemented: the HIT is chosen by the suite of the peer before, and '

@@ -16,7 +16,7 @@ from wire import (DH_GROUP_LIST, DIFFIE_HELLMAN, ECHO_RESPONSE_UNSIGNED,
 
 OWN = ('ecdsa-p256', 'ecdsa-p384', 'rsa-2048', 'rsa-3072')
 PEERS = {'P-256': 'p256', 'P-384': 'p384', 'RSA-2048': 'rsa2048',
-         'RSA-3072': 'rsa3072'}
+         'RSA-3072': 'rsa3072', 'ECDSA_LOW': 'low'}
 
 
 def generation(r1):
@@ -269,6 +269,8 @@ def hit_suites(lab):
         suites = speaker.r1().get(HIT_SUITE_LIST)
         need(0x10 in suites, 'no RSA,DSA/SHA-256')
         need((speaker.peer[3] & 15) << 4 in suites, 'not its own')
+        need({0x10, 0x20, 0x30, 0x50} == set(suites), 'they are %s' %
+             suites.hex())
         need(not any(n & 15 for n in suites), 'low bits are set')
 
 
@@ -608,6 +610,38 @@ def other_signer(lab):
     i2 = speaker.seal(speaker.draft_i2(speaker.r1()), sign=False)
     i2.put(HIP_SIGNATURE, crypto.Identity().sign(i2.covered(HIP_SIGNATURE)))
     refused(speaker, i2, wire.AUTHENTICATION_FAILED, False)
+
+
+@test('5.2.14', 'MUST', 'an I2 with a signature of ECDSA_LOW that is wrong, or of '
+      'another length, is refused')
+def wrong_low(lab):
+    for change in (lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+                   lambda data: data[:-1], lambda data: data + b'\0',
+                   lambda data: data[:2] + bytes(42)):
+        speaker = lab.speaker('low')
+        i2 = speaker.seal(speaker.draft_i2(speaker.r1()))
+        i2.swap(HIP_SIGNATURE, change(i2.get(HIP_SIGNATURE)))
+        refused(speaker, i2, wire.AUTHENTICATION_FAILED, False)
+
+
+@test('5.2.14', 'MUST', 'a signature of ECDSA_LOW may have 20 octets for r and s')
+def short_low(lab):
+    speaker = lab.speaker('low')
+    i2 = speaker.seal(speaker.draft_i2(speaker.r1()))
+    data = i2.get(HIP_SIGNATURE)
+    i2.swap(HIP_SIGNATURE, data[:2] + data[3:23] + data[24:])
+    speaker.finish_i(i2)
+
+
+@test('5.2.9', 'MUST', 'an I2 with ECDSA_LOW on a curve that is not assigned is '
+      'refused')
+def low_curve(lab):
+    identity = crypto.Identity('low')
+    identity.identity = b'\0\2' + identity.identity[2:]
+    identity.host_id = identity.host_id[:6] + identity.identity
+    identity.hit = crypto.hit_of(crypto.ECDSA_LOW, identity.identity)
+    speaker = lab.speaker(identity=identity)
+    refused(speaker, speaker.draft_i2(speaker.r1()), wire.AUTHENTICATION_FAILED)
 
 
 @test('5.2.14', 'MUST', 'an I2 whose SIG alg is not that of its HOST_ID is refused')

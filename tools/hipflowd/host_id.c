@@ -14,6 +14,9 @@
 #define CURVE_P256	1
 #define CURVE_P384	2
 
+/* Of ECDSA_LOW */
+#define CURVE_SECP160R1	1
+
 /* Of EdDSA; what signs a hash (2 and 4) is not in OpenSSL 3.0 */
 #define CURVE_25519	1
 #define CURVE_448	3
@@ -88,6 +91,10 @@ int host_id_hit(const struct host_id *id, struct in6_addr *hit)
 	case HOST_ID_ECDSA:
 		suite = 2;
 		md = EVP_sha384();
+		break;
+	case HOST_ID_ECDSA_LOW:
+		suite = 3;
+		md = EVP_sha1();
 		break;
 	case HOST_ID_EDDSA:
 		suite = 5;
@@ -203,15 +210,21 @@ static int ecdsa_public(const struct host_id *id, EVP_PKEY **key,
 
 	if (id->hi_len < 2)
 		return -EINVAL;
-	switch (get_u16(id->hi)) {
-	case CURVE_P256:
-		*type = KEY_ECDSA_P256;
-		break;
-	case CURVE_P384:
-		*type = KEY_ECDSA_P384;
-		break;
-	default:
-		return -EOPNOTSUPP;
+	if (id->algorithm == HOST_ID_ECDSA_LOW) {
+		if (get_u16(id->hi) != CURVE_SECP160R1)
+			return -EOPNOTSUPP;
+		*type = KEY_ECDSA_LOW;
+	} else {
+		switch (get_u16(id->hi)) {
+		case CURVE_P256:
+			*type = KEY_ECDSA_P256;
+			break;
+		case CURVE_P384:
+			*type = KEY_ECDSA_P384;
+			break;
+		default:
+			return -EOPNOTSUPP;
+		}
 	}
 
 	point_len = 1 + 2 * key_field_len(*type);
@@ -229,8 +242,7 @@ static int ecdsa_public(const struct host_id *id, EVP_PKEY **key,
 		return -ENOMEM;
 	err = -ENOMEM;
 	if (OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
-					    *type == KEY_ECDSA_P256 ?
-					    "P-256" : "P-384", 0) &&
+					    key_curve(*type), 0) &&
 	    OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY,
 					     point, point_len))
 		err = key_from_params("EC", build, key);
@@ -271,6 +283,7 @@ int host_id_public(const struct host_id *id, EVP_PKEY **key,
 		*type = KEY_RSA;
 		return rsa_public(id, key);
 	case HOST_ID_ECDSA:
+	case HOST_ID_ECDSA_LOW:
 		return ecdsa_public(id, key, type);
 	case HOST_ID_EDDSA:
 		return eddsa_public(id, key, type);

@@ -16,6 +16,7 @@
 /* HI algorithms */
 #define HOST_ID_RSA	5
 #define HOST_ID_ECDSA	7
+#define HOST_ID_ECDSA_LOW	9
 #define HOST_ID_EDDSA	13	/* RFC 9374 section 3.4.1 */
 
 /* Header, RSA-4096 with an exponent of 8 octets, Domain Identifier. */
@@ -43,8 +44,8 @@ struct host_id {
 int host_id_parse(struct host_id *id, const uint8_t *data, size_t len);
 
 /*
- * 0; -EOPNOTSUPP for an algorithm that is not RSA, ECDSA or EdDSA; -EIO if
- * libcrypto fails.
+ * 0; -EOPNOTSUPP for an algorithm that is not RSA, ECDSA, ECDSA_LOW or EdDSA;
+ * -EIO if libcrypto fails.
  */
 int host_id_hit(const struct host_id *id, struct in6_addr *hit);
 

@@ -23,6 +23,7 @@ static const struct {
 	[KEY_ED25519] = { "ed25519", "ED25519", NULL, NULL, 32 },
 	[KEY_ED448] = { "ed448", "ED448", NULL, NULL, 57 },
 	[KEY_RSA] = { "rsa-3072", "RSA", NULL, NULL, 0 },
+	[KEY_ECDSA_LOW] = { "ecdsa-low", "EC", "secp160r1", "secp160r1", 20 },
 };
 
 bool key_is_eddsa(enum key_type type)
@@ -35,6 +36,11 @@ size_t key_field_len(enum key_type type)
 	return types[type].field_len;
 }
 
+const char *key_curve(enum key_type type)
+{
+	return types[type].curve;
+}
+
 const char *key_type_name(enum key_type type)
 {
 	return types[type].name;
@@ -45,7 +51,7 @@ int key_type_parse(const char *name, enum key_type *type)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
-		if (!strcmp(types[i].name, name)) {
+		if (i != KEY_ECDSA_LOW && !strcmp(types[i].name, name)) {
 			*type = i;
 			return 0;
 		}
@@ -77,8 +83,9 @@ int key_type_of(const EVP_PKEY *key, enum key_type *type)
 					    curve, sizeof(curve), &len))
 		return -EOPNOTSUPP;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
-		if (types[i].curve && (!strcasecmp(curve, types[i].curve) ||
-				       !strcasecmp(curve, types[i].alias))) {
+		if (i != KEY_ECDSA_LOW && types[i].curve &&
+		    (!strcasecmp(curve, types[i].curve) ||
+		     !strcasecmp(curve, types[i].alias))) {
 			*type = i;
 			return 0;
 		}

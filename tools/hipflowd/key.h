@@ -13,6 +13,8 @@ enum key_type {
 	KEY_ED25519,
 	KEY_ED448,
 	KEY_RSA,
+	/* Weak: of peers only, never one of ours */
+	KEY_ECDSA_LOW,
 };
 
 /* RFC 7401 section 5.2.9 asks for 112 bits of security, which is RSA-2048. */
@@ -28,6 +30,9 @@ size_t key_field_len(enum key_type type);
 
 /* Octets of an uncompressed point: 04 | x | y. */
 #define KEY_POINT_MAX (1 + 2 * 48)
+
+/* For OpenSSL; NULL if it is not ECDSA. */
+const char *key_curve(enum key_type type);
 
 /* As in the configuration: "ecdsa-p384". */
 const char *key_type_name(enum key_type type);

@@ -11,11 +11,16 @@
 /* SEQUENCE of two INTEGERs of 49 octets at most */
 #define DER_MAX 112
 
+/* Octets of the order of secp160r1 */
+#define LOW_ORDER_LEN 21
+
 static const EVP_MD *hash_of(enum key_type type)
 {
 	/* Part of EdDSA: it takes the message itself. */
 	if (key_is_eddsa(type))
 		return NULL;
+	if (type == KEY_ECDSA_LOW)
+		return EVP_sha1();
 	return type == KEY_ECDSA_P384 ? EVP_sha384() : EVP_sha256();
 }
 
@@ -113,6 +118,8 @@ int signature_verify(EVP_PKEY *key, enum key_type type, const uint8_t *data,
 	uint8_t *der = NULL;
 	int err = -EBADMSG;
 
+	if (type == KEY_ECDSA_LOW && signature_len == 2 * LOW_ORDER_LEN)
+		field_len = LOW_ORDER_LEN;
 	if (type != KEY_RSA && signature_len != 2 * field_len)
 		return -EBADMSG;
 	if (is_pair(type)) {

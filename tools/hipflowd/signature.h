@@ -2,7 +2,8 @@
 /*
  * Signatures of HIP packets (RFC 7401 section 5.2.14): RSA-PSS with SHA-256,
  * ECDSA with SHA-256 on P-256 and SHA-384 on P-384 as r | s (RFC 4754), EdDSA
- * as it is (RFC 8032).
+ * as it is (RFC 8032). Of ECDSA_LOW, SHA-1 on secp160r1, r and s may have 20 octets
+ * as a field element has, or 21 as the order of the curve has.
  */
 #ifndef HIPFLOWD_SIGNATURE_H
 #define HIPFLOWD_SIGNATURE_H

@@ -34,7 +34,11 @@ static void sign_and_verify(enum key_type type)
 	int len;
 	int i;
 
-	CHECK(key && !key_type_of(key, &found) && found == type);
+	CHECK(key);
+	/* Weak ones cannot be ours. */
+	CHECK(type == KEY_ECDSA_LOW ?
+	      key_type_of(key, &found) == -EOPNOTSUPP :
+	      !key_type_of(key, &found) && found == type);
 	len = signature_make(key, type, message, sizeof(message), sig,
 			     sizeof(sig));
 	CHECK(len == (type == KEY_RSA ? 384 : 2 * (int)key_field_len(type)));
@@ -83,6 +87,27 @@ static void signatures_ed25519(void)
 static void signatures_ed448(void)
 {
 	sign_and_verify(KEY_ED448);
+}
+
+/* Of peers; r and s as long as a field element, or as the order */
+static void signatures_low(void)
+{
+	uint8_t long_sig[42] = {};
+	uint8_t sig[SIGNATURE_MAX];
+	EVP_PKEY *key;
+
+	sign_and_verify(KEY_ECDSA_LOW);
+	key = key_generate(KEY_ECDSA_LOW);
+	CHECK(signature_make(key, KEY_ECDSA_LOW, message, sizeof(message), sig,
+			     sizeof(sig)) == 40);
+	memcpy(long_sig + 1, sig, 20);
+	memcpy(long_sig + 22, sig + 20, 20);
+	CHECK(!signature_verify(key, KEY_ECDSA_LOW, message, sizeof(message),
+				long_sig, 42));
+	long_sig[0] = 1;
+	CHECK(signature_verify(key, KEY_ECDSA_LOW, message, sizeof(message),
+			       long_sig, 42) == -EBADMSG);
+	EVP_PKEY_free(key);
 }
 
 static void signatures_rsa(void)
@@ -575,6 +600,7 @@ int main(void)
 		TEST(signatures_p384),
 		TEST(signatures_ed25519),
 		TEST(signatures_ed448),
+		TEST(signatures_low),
 		TEST(signatures_rsa),
 		TEST(signatures_many),
 		TEST(host_id_round_trip),

@@ -416,6 +416,7 @@ static void config_errors(void)
 	static char text[400];
 
 	CHECK(refused("[identity]\ntype = dsa\n", 2, "'ecdsa-p384'"));
+	CHECK(refused("[identity]\ntype = ecdsa-low\n", 2, "'ecdsa-p384'"));
 	CHECK(refused("[identity]\nfile = ../key\n", 2, "without '/'"));
 	CHECK(refused("[identity]\nfile = a a\n", 2, "twice"));
 	CHECK(refused("[identity]\nfile = a b c d e f g h i j k l m n o p q r "
