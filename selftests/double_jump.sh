@@ -439,4 +439,17 @@ wait_for 60 server_knows B 6
 forget A B
 peer_add A B "$s0_4"
 check "A meets B by S in another family" wait_for 20 ping_b 1 2
+settle 6
+before=$(exchanges)
+capture_start between R r3
+jump
+check "between families: they meet" wait_for 20 both_met 4
+capture_stop between
+check "between families: S sends A's UPDATE on over IPv6" seen between \
+	"$s0_6 $(addr B 6) UPDATE" \
+	ESP_INFO,SEQ,E-LOCATOR,HIP_MAC,HIP_SIGNATURE,FROM,RVS_HMAC
+check "between families: B answers to A" seen between \
+	"$(addr B 4) $(addr A 4) UPDATE" \
+	ESP_INFO,SEQ,ACK,ECHO_REQUEST,HIP_MAC,HIP_SIGNATURE,VIA_RVS
+check_equal "between families: without another base exchange" "$before" "$(exchanges)"
 finish

@@ -261,6 +261,27 @@ static bool hip_update_new_home(struct hip_assoc *assoc,
 	       hip_update_peer_addr(assoc, &local->addr, peer);
 }
 
+/* In its own family, if there is an address of it. */
+static const struct hip_local *hip_update_find_home(struct hip_assoc *assoc,
+						    const struct hip_path *path,
+						    const struct hip_local *local,
+						    unsigned int n,
+						    struct in6_addr *peer)
+{
+	bool v4 = hip_addr_is_v4(&path->peer);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (hip_addr_is_v4(&local[i].addr) == v4 &&
+		    hip_update_new_home(assoc, path, &local[i], peer))
+			return &local[i];
+	for (i = 0; i < n; i++)
+		if (hip_addr_is_v4(&local[i].addr) != v4 &&
+		    hip_update_new_home(assoc, path, &local[i], peer))
+			return &local[i];
+	return NULL;
+}
+
 /* Has the peer answered an address check at @peer, by any path? */
 static bool hip_update_verified(const struct hip_assoc *assoc,
 				const struct in6_addr *peer)
@@ -340,9 +361,10 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 {
 	bool usable = hip_update_usable(assoc);
 	struct hip_local local[HIP_MAX_LOCALS];
+	const struct hip_local *home;
 	struct hip_path *path;
 	struct in6_addr peer;
-	unsigned int i, n;
+	unsigned int n;
 	int ifindex;
 
 	list_for_each_entry(path, &assoc->paths, list)
@@ -359,10 +381,9 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 		/* As long as the address is there, what is on its way is heard. */
 		if (hip_update_is_leaving(assoc, &path->local, &ifindex))
 			continue;
-		for (i = 0; i < n; i++)
-			if (hip_update_new_home(assoc, path, &local[i], &peer))
-				return hip_update_move(assoc, path, &local[i],
-						       &peer);
+		home = hip_update_find_home(assoc, path, local, n, &peer);
+		if (home)
+			return hip_update_move(assoc, path, home, &peer);
 	}
 	return usable ? NULL : hip_update_move_by_server(assoc, local, n);
 }
