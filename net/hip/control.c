@@ -74,10 +74,50 @@ static void hip_control_xmit_v4(struct sk_buff *skb, struct rtable *rt,
 		      ip4_dst_hoplimit(&rt->dst), 0, false);
 }
 
-static int hip_control_xmit_v6(struct hip_net *hn, struct sk_buff *skb,
-			       struct dst_entry *dst,
-			       const struct in6_addr *saddr,
-			       const struct in6_addr *daddr)
+/*
+ * No path is believed to have less than Linux takes for the least path MTU
+ * (ip_rt_min_pmtu). A packet that fits is not to be fragmented, and has no need of
+ * an identification (RFC 6864), which costs a keyed hash.
+ */
+#define HIP_CONTROL_WHOLE	552U
+
+/* The same with the route set. Checksum and length of IPv4 are left to IP. */
+static int hip_control_forward_v4(struct hip_net *hn, struct sk_buff *skb,
+				  const struct dst_entry *dst, __be32 saddr,
+				  __be32 daddr)
+{
+	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
+	struct iphdr *iph;
+	int err;
+
+	hdr->checksum = hip_packet_checksum_v4(hdr, skb->len, saddr, daddr);
+	skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph = ip_hdr(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = 0;
+	iph->id = 0;
+	iph->frag_off = htons(IP_DF);
+	iph->ttl = ip4_dst_hoplimit(dst);
+	iph->protocol = HIP_PROTO;
+	iph->saddr = saddr;
+	iph->daddr = daddr;
+	if (skb->len > min(dst->dev->mtu, HIP_CONTROL_WHOLE)) {
+		iph->frag_off = 0;
+		__ip_select_ident(hn->net, iph, 1);
+	}
+	skb->protocol = htons(ETH_P_IP);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	err = ip_local_out(hn->net, NULL, skb);
+	return net_xmit_eval(err);
+}
+
+/* The same for IPv6. */
+static int hip_control_forward_v6(struct hip_net *hn, struct sk_buff *skb,
+				  struct dst_entry *dst,
+				  const struct in6_addr *saddr,
+				  const struct in6_addr *daddr)
 {
 	struct hip_hdr *hdr = (struct hip_hdr *)skb->data;
 	struct ipv6hdr *ip6h;
@@ -95,9 +135,18 @@ static int hip_control_xmit_v6(struct hip_net *hn, struct sk_buff *skb,
 	ip6h->daddr = *daddr;
 	skb->protocol = htons(ETH_P_IPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	skb_dst_set(skb, dst);
 	err = ip6_local_out(hn->net, NULL, skb);
 	return net_xmit_eval(err);
+}
+
+/* The skb's data is the packet, its checksum zero; consumes @skb and @dst. */
+static int hip_control_xmit_v6(struct hip_net *hn, struct sk_buff *skb,
+			       struct dst_entry *dst,
+			       const struct in6_addr *saddr,
+			       const struct in6_addr *daddr)
+{
+	skb_dst_set(skb, dst);
+	return hip_control_forward_v6(hn, skb, dst, saddr, daddr);
 }
 
 static int hip_control_send_v4(struct hip_net *hn, struct sk_buff *skb,
@@ -173,7 +222,7 @@ struct dst_entry *hip_control_route(struct hip_net *hn,
 	return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
 }
 
-/* With a reference, as the packet may be queued for longer than RCU lasts. */
+/* As what IP forwards: who queues it for longer than RCU lasts takes a reference. */
 int hip_control_forward(struct hip_net *hn, struct sk_buff *skb,
 			struct dst_entry *route, const struct in6_addr *src,
 			const struct in6_addr *dst)
@@ -190,17 +239,14 @@ int hip_control_forward(struct hip_net *hn, struct sk_buff *skb,
 	skb->priority = 0;
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_reset_transport_header(skb);
-
-	dst_hold(route);
-	if (!hip_addr_is_v4(dst)) {
-		/* For IPv4, iptunnel_xmit() does it. */
-		skb_scrub_packet(skb, false);
-		skb->ignore_df = 1;
-		return hip_control_xmit_v6(hn, skb, route, src, dst);
-	}
-	hip_control_xmit_v4(skb, dst_rtable(route), src->s6_addr32[3],
-			    dst->s6_addr32[3]);
-	return 0;
+	skb_clear_hash(skb);
+	skb_scrub_packet(skb, false);
+	skb->ignore_df = 1;
+	skb_dst_set_noref(skb, route);
+	if (!hip_addr_is_v4(dst))
+		return hip_control_forward_v6(hn, skb, route, src, dst);
+	return hip_control_forward_v4(hn, skb, route, src->s6_addr32[3],
+				      dst->s6_addr32[3]);
 }
 
 int hip_control_source(struct hip_net *hn, const struct in6_addr *dst,

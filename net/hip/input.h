@@ -49,7 +49,8 @@ struct dst_entry *hip_control_route(struct hip_net *hn,
  * @src: our address
  * @dst: where to
  *
- * Softirq. Return: 0 or an error.
+ * Softirq, under RCU for as long as @route is known to be held. Return: 0 or an
+ * error.
  */
 int hip_control_forward(struct hip_net *hn, struct sk_buff *skb,
 			struct dst_entry *route, const struct in6_addr *src,

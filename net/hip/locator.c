@@ -24,7 +24,7 @@
 
 bool hip_addr_is_locator(const struct in6_addr *addr)
 {
-	int type = ipv6_addr_type(addr);
+	int type;
 
 	if (ipv6_addr_v4mapped(addr)) {
 		__be32 v4 = addr->s6_addr32[3];
@@ -33,6 +33,7 @@ bool hip_addr_is_locator(const struct in6_addr *addr)
 		       !ipv4_is_zeronet(v4) && !ipv4_is_loopback(v4) &&
 		       !ipv4_is_linklocal_169(v4);
 	}
+	type = ipv6_addr_type(addr);
 	return (type & IPV6_ADDR_UNICAST) &&
 	       !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK |
 			 IPV6_ADDR_MAPPED)) &&

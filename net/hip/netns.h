@@ -252,15 +252,20 @@ static inline struct hip_net *hip_net(struct net *net)
 	return net_generic(net, hip_net_id);
 }
 
-static inline void hip_stat_inc(struct hip_net *hn, enum hip_stat stat)
+/* With softirqs off, as for each packet that comes. */
+static inline void __hip_stat_inc(struct hip_net *hn, enum hip_stat stat)
 {
-	struct hip_mib *mib;
+	struct hip_mib *mib = this_cpu_ptr(hn->mib);
 
-	local_bh_disable();
-	mib = this_cpu_ptr(hn->mib);
 	u64_stats_update_begin(&mib->syncp);
 	mib->count[stat]++;
 	u64_stats_update_end(&mib->syncp);
+}
+
+static inline void hip_stat_inc(struct hip_net *hn, enum hip_stat stat)
+{
+	local_bh_disable();
+	__hip_stat_inc(hn, stat);
 	local_bh_enable();
 }
 

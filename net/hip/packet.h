@@ -400,11 +400,21 @@ void hip_build_mac(struct hip_builder *b, const struct hip_hmac *hmac);
 /* Compute and append HIP_MAC_2; @room as for the check. */
 void hip_build_mac2(struct hip_builder *b, const struct hip_hmac *hmac,
 		    const u8 *host_id, unsigned int host_id_len, u8 *room);
-/* Compute and append RVS_HMAC over all so far. */
-void hip_build_rvs_hmac(struct hip_builder *b, const struct hip_hmac *hmac);
-/* Go on with a packet that was parsed, and copied to @buf. */
-void hip_build_continue(struct hip_builder *b, void *buf, unsigned int max,
-			const struct hip_packet *p);
+/**
+ * hip_build_relayed - make a packet what a rendezvous server sends on
+ * @buf: a packet that was parsed, its last parameter before FROM
+ * @len: octets of it
+ * @max: octets that @buf has room for
+ * @from: who sent it
+ * @hmac: of the association with whom it is for
+ *
+ * FROM and RVS_HMAC (RFC 8004 sections 4.2.2 and 4.2.1), and a checksum of zero.
+ * Without a builder, as this is done for each I1 that anybody sends.
+ *
+ * Return: octets, -ENOSPC, or an error of the hash.
+ */
+int hip_build_relayed(void *buf, unsigned int len, unsigned int max,
+		      const struct in6_addr *from, const struct hip_hmac *hmac);
 /*
  * What is to be signed by HIP_SIGNATURE if nothing more is put before it: the
  * packet so far, with its Header Length right and its checksum zero, stands in

@@ -54,17 +54,6 @@ void hip_build_begin(struct hip_builder *b, void *buf, unsigned int max,
 	hdr->receiver = *receiver;
 }
 
-void hip_build_continue(struct hip_builder *b, void *buf, unsigned int max,
-			const struct hip_packet *p)
-{
-	b->buf = buf;
-	b->max = min_t(unsigned int, max, HIP_PACKET_MAX_LEN);
-	b->len = p->len;
-	b->last = p->n ? p->param[p->n - 1].type : 0;
-	b->err = 0;
-	((struct hip_hdr *)buf)->checksum = 0;
-}
-
 void *hip_build_param(struct hip_builder *b, u16 type, unsigned int len)
 {
 	struct hip_hdr *hdr = (struct hip_hdr *)b->buf;
@@ -190,12 +179,38 @@ void hip_build_mac(struct hip_builder *b, const struct hip_hmac *hmac)
 		hip_build_digest(b, HIP_PARAM_HIP_MAC, hmac, &iov, 1);
 }
 
-void hip_build_rvs_hmac(struct hip_builder *b, const struct hip_hmac *hmac)
+int hip_build_relayed(void *buf, unsigned int len, unsigned int max,
+		      const struct in6_addr *from, const struct hip_hmac *hmac)
 {
-	struct hip_iov iov = { b->buf, b->len };
+	unsigned int mac_len = hip_rhash_len(hip_hmac_rhash(hmac));
+	unsigned int covered = len + HIP_PARAM_SPACE(sizeof(*from));
+	unsigned int total = covered + HIP_PARAM_SPACE(mac_len);
+	struct hip_iov iov = { buf, covered };
+	struct hip_hdr *hdr = buf;
+	struct hip_tlv *tlv;
+	int err;
 
-	if (!b->err)
-		hip_build_digest(b, HIP_PARAM_RVS_HMAC, hmac, &iov, 1);
+	if (total > max || total > HIP_PACKET_MAX_LEN)
+		return -ENOSPC;
+	tlv = (struct hip_tlv *)((u8 *)buf + len);
+	tlv->type = cpu_to_be16(HIP_PARAM_FROM);
+	tlv->len = cpu_to_be16(sizeof(*from));
+	memcpy(tlv->data, from, sizeof(*from));
+	memset(tlv->data + sizeof(*from), 0,
+	       HIP_PARAM_SPACE(sizeof(*from)) - sizeof(*tlv) - sizeof(*from));
+	hdr->hdrlen = hip_hdr_units(covered);
+	hdr->checksum = 0;
+
+	tlv = (struct hip_tlv *)((u8 *)buf + covered);
+	tlv->type = cpu_to_be16(HIP_PARAM_RVS_HMAC);
+	tlv->len = cpu_to_be16(mac_len);
+	/* What fills up is among the last 8 octets; the MAC has the others. */
+	memset((u8 *)buf + total - 8, 0, 8);
+	err = hip_hmac_digest(hmac, &iov, 1, tlv->data);
+	if (err)
+		return err;
+	hdr->hdrlen = hip_hdr_units(total);
+	return total;
 }
 
 void hip_build_mac2(struct hip_builder *b, const struct hip_hmac *hmac,

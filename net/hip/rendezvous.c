@@ -19,10 +19,32 @@
 #include "locator.h"
 #include "rendezvous.h"
 
+/*
+ * Once for each I1 that anybody sends. A HIT is a hash itself, and hosts with 8
+ * octets in common are not to be found by trying.
+ */
+static u32 hip_rendezvous_hash(const void *data, u32 len, u32 seed)
+{
+	const struct in6_addr *hit = data;
+
+	return jhash_2words((__force u32)hit->s6_addr32[2],
+			    (__force u32)hit->s6_addr32[3], seed);
+}
+
+static int hip_rendezvous_differs(struct rhashtable_compare_arg *arg,
+				  const void *obj)
+{
+	const struct hip_rendezvous *r = obj;
+
+	return !ipv6_addr_equal(&r->hit, arg->key);
+}
+
 static const struct rhashtable_params hip_rendezvous_params = {
 	.key_len = sizeof(struct in6_addr),
 	.key_offset = offsetof(struct hip_rendezvous, hit),
 	.head_offset = offsetof(struct hip_rendezvous, node),
+	.hashfn = hip_rendezvous_hash,
+	.obj_cmpfn = hip_rendezvous_differs,
 	.automatic_shrinking = true,
 };
 
@@ -70,6 +92,54 @@ static void hip_rendezvous_free(struct rcu_head *head)
 	for (i = 0; i < ARRAY_SIZE(r->route); i++)
 		dst_release(rcu_dereference_protected(r->route[i].dst, 1));
 	kfree(r);
+}
+
+/*
+ * The route there, looked up anew when it is no longer what it was; a look-up
+ * costs as much as all that is done with an I1 but its HMAC. Valid for as long as
+ * RCU is held. Who reads the cookie of another route looks it up once more, or
+ * sends one packet by the route of before.
+ */
+static struct dst_entry *hip_rendezvous_route(struct hip_rendezvous *r,
+					      unsigned int i)
+{
+	struct hip_rendezvous_route *route = &r->route[i];
+	const struct hip_rendezvous_way *way = &r->way[i];
+	struct dst_entry *dst, *old;
+	u32 cookie = 0;
+
+	dst = rcu_dereference(route->dst);
+	if (dst && dst_check(dst, READ_ONCE(route->cookie)))
+		return dst;
+	dst = hip_control_route(r->assoc->hn, &way->local, &way->peer, way->ifindex);
+	if (IS_ERR(dst))
+		return dst;
+	if (!hip_addr_is_v4(&way->peer))
+		cookie = rt6_get_cookie(dst_rt6_info(dst));
+	spin_lock(&r->route_lock);
+	old = rcu_dereference_protected(route->dst,
+					lockdep_is_held(&r->route_lock));
+	WRITE_ONCE(route->cookie, cookie);
+	rcu_assign_pointer(route->dst, dst);
+	spin_unlock(&r->route_lock);
+	dst_release(old);
+	return dst;
+}
+
+/*
+ * Routes are known before they are needed: with many hosts registered, most of
+ * the packets that come are the first for theirs.
+ */
+static void hip_rendezvous_routes(struct hip_rendezvous *r)
+{
+	unsigned int i;
+
+	local_bh_disable();
+	rcu_read_lock();
+	for (i = 0; i < r->n; i++)
+		hip_rendezvous_route(r, i);
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 static struct hip_rendezvous *hip_rendezvous_new(struct hip_assoc *assoc)
@@ -126,9 +196,10 @@ int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 	r->expires = jiffies + hip_reg_lifetime_jiffies(lifetime);
 	if (old)
 		atomic64_set(&r->relayed, atomic64_read(&old->relayed));
+	hip_rendezvous_routes(r);
 	err = hip_rendezvous_insert(assoc->hn, r, limit);
 	if (err) {
-		kfree(r);
+		hip_rendezvous_free(&r->rcu);
 		return err == -ENOSPC ? err : -ENOMEM;
 	}
 	assoc->rendezvous = r;
@@ -174,13 +245,14 @@ void hip_rendezvous_refresh(struct hip_assoc *assoc)
 	r->lifetime = old->lifetime;
 	r->expires = old->expires;
 	atomic64_set(&r->relayed, atomic64_read(&old->relayed));
+	hip_rendezvous_routes(r);
 	mutex_lock(&assoc->hn->lock);
 	err = rhashtable_replace_fast(&assoc->hn->rendezvous, &old->node,
 				      &r->node, hip_rendezvous_params);
 	mutex_unlock(&assoc->hn->lock);
 	if (err) {
 		/* It is registered by another HIT of ours. */
-		kfree(r);
+		hip_rendezvous_free(&r->rcu);
 		r = NULL;
 	}
 	assoc->rendezvous = r;
@@ -207,39 +279,6 @@ static unsigned int hip_rendezvous_way(const struct hip_rendezvous *r,
 {
 	return r->n > 1 &&
 	       hip_addr_is_v4(&r->way[1].peer) == hip_addr_is_v4(from);
-}
-
-/*
- * The route there, looked up anew when it is no longer what it was; a look-up
- * costs as much as all that is done with an I1 but its HMAC. Valid for as long as
- * RCU is held. Who reads the cookie of another route looks it up once more, or
- * sends one packet by the route of before.
- */
-static struct dst_entry *hip_rendezvous_route(struct hip_net *hn,
-					      struct hip_rendezvous *r,
-					      unsigned int i)
-{
-	struct hip_rendezvous_route *route = &r->route[i];
-	const struct hip_rendezvous_way *way = &r->way[i];
-	struct dst_entry *dst, *old;
-	u32 cookie = 0;
-
-	dst = rcu_dereference(route->dst);
-	if (dst && dst_check(dst, READ_ONCE(route->cookie)))
-		return dst;
-	dst = hip_control_route(hn, &way->local, &way->peer, way->ifindex);
-	if (IS_ERR(dst))
-		return dst;
-	if (!hip_addr_is_v4(&way->peer))
-		cookie = rt6_get_cookie(dst_rt6_info(dst));
-	spin_lock(&r->route_lock);
-	old = rcu_dereference_protected(route->dst,
-					lockdep_is_held(&r->route_lock));
-	WRITE_ONCE(route->cookie, cookie);
-	rcu_assign_pointer(route->dst, dst);
-	spin_unlock(&r->route_lock);
-	dst_release(old);
-	return dst;
 }
 
 /*
@@ -275,19 +314,29 @@ static enum hip_stat hip_rendezvous_append(struct sk_buff *skb,
 {
 	unsigned int room = HIP_PARAM_SPACE(sizeof(*from)) +
 			    HIP_PARAM_SPACE(hip_rhash_len(hip_hmac_rhash(hmac)));
-	struct hip_builder b;
 	int len;
 
 	if (hip_rendezvous_room(skb, room, dev))
 		return HIP_STAT_DATA_TX_ERROR;
-	hip_build_continue(&b, skb->data, p->len + room, p);
-	hip_build_data(&b, HIP_PARAM_FROM, from, sizeof(*from));
-	hip_build_rvs_hmac(&b, hmac);
-	len = hip_build_end(&b);
+	len = hip_build_relayed(skb->data, p->len, p->len + room, from, hmac);
 	if (len < 0)
 		return HIP_STAT_DROP_MALFORMED;
 	skb_put(skb, len - p->len);
 	return 0;
+}
+
+/*
+ * Who relayed it before us is not known here, and may have made up its FROM: our
+ * RVS_HMAC would vouch for it (chains are out of the scope of RFC 8004). And
+ * nothing may be appended behind what sorts after it.
+ */
+static enum hip_stat hip_rendezvous_check(const struct hip_packet *p)
+{
+	if (!p->n || p->param[p->n - 1].type < HIP_PARAM_FROM)
+		return 0;
+	return hip_packet_param(p, HIP_PARAM_FROM) ||
+	       hip_packet_param(p, HIP_PARAM_RVS_HMAC) ?
+	       HIP_STAT_DROP_POLICY : HIP_STAT_DROP_MALFORMED;
 }
 
 /* Consumes @skb if it returns 0; else that is how to count the drop. */
@@ -302,18 +351,13 @@ static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 	struct dst_entry *dst;
 	enum hip_stat drop;
 
-	/*
-	 * Who relayed it before us is not known here, and may have made up its
-	 * FROM: our RVS_HMAC would vouch for it (chains are out of the scope of
-	 * RFC 8004).
-	 */
-	if (hip_packet_param(p, HIP_PARAM_FROM) ||
-	    hip_packet_param(p, HIP_PARAM_RVS_HMAC))
-		return HIP_STAT_DROP_POLICY;
+	drop = hip_rendezvous_check(p);
+	if (drop)
+		return drop;
 	if (!r->n || !macs || time_after(jiffies, READ_ONCE(r->expires)))
 		return HIP_STAT_DROP_STATE;
 
-	dst = hip_rendezvous_route(hn, r, i);
+	dst = hip_rendezvous_route(r, i);
 	if (IS_ERR(dst))
 		return HIP_STAT_DATA_TX_ERROR;
 	drop = hip_rendezvous_append(skb, p, &cb->src, macs->out, dst->dev);
@@ -321,11 +365,11 @@ static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 		return drop;
 	if (hip_control_forward(hn, skb, dst, &r->way[i].local,
 				&r->way[i].peer)) {
-		hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
+		__hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
 		return 0;
 	}
 	atomic64_inc(&r->relayed);
-	hip_stat_inc(hn, HIP_STAT_RELAYED);
+	__hip_stat_inc(hn, HIP_STAT_RELAYED);
 	return 0;
 }
 

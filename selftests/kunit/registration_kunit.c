@@ -143,33 +143,39 @@ static void registration_refuse(struct kunit *test)
 
 /* --- relay ---------------------------------------------------------------- */
 
+static int registration_relay(u8 *buf, unsigned int len, unsigned int max,
+			      const struct hip_hmac *hmac)
+{
+	struct in6_addr from;
+
+	memcpy(&from, vector_i1_source, sizeof(from));
+	return hip_build_relayed(buf, len, max, &from, hmac);
+}
+
 static void registration_relayed(struct kunit *test)
 {
 	struct hip_hmac *hmac = packet_hmac(test);
+	const int len = sizeof(vector_i1_relayed);
 	struct hip_packet *p;
-	struct hip_builder b;
 	unsigned int i;
 	u8 *buf;
 
-	buf = kunit_kmalloc(test, sizeof(vector_i1_relayed), GFP_KERNEL);
+	buf = kunit_kmalloc(test, len, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	p = packet_parsed(test, vector_i1, sizeof(vector_i1));
+	memset(buf, 0xa5, len);
 	memcpy(buf, vector_i1, sizeof(vector_i1));
-	hip_build_continue(&b, buf, sizeof(vector_i1_relayed), p);
-	hip_build_data(&b, HIP_PARAM_FROM, vector_i1_source,
-		       sizeof(vector_i1_source));
-	hip_build_rvs_hmac(&b, hmac);
-	KUNIT_ASSERT_EQ(test, hip_build_end(&b),
-			(int)sizeof(vector_i1_relayed));
+	KUNIT_ASSERT_EQ(test, registration_relay(buf, sizeof(vector_i1), len,
+						 hmac), len);
 	KUNIT_EXPECT_MEMEQ(test, buf, vector_i1_relayed,
 			   sizeof(vector_i1_relayed));
 
-	KUNIT_EXPECT_EQ(test, hip_packet_parse(p, buf, b.len), 0);
+	KUNIT_EXPECT_EQ(test, hip_packet_parse(p, buf, len), 0);
 	KUNIT_EXPECT_EQ(test, hip_packet_check_rvs(p, hmac), 0);
 	/* All of FROM and of the MAC counts; what fills up behind it does not. */
-	for (i = sizeof(vector_i1); i < sizeof(vector_i1_relayed) - 4; i++) {
+	for (i = sizeof(vector_i1); i < len - 4; i++) {
 		buf[i] ^= 1;
-		if (!hip_packet_parse(p, buf, b.len))
+		if (!hip_packet_parse(p, buf, len))
 			KUNIT_EXPECT_NE(test, hip_packet_check_rvs(p, hmac), 0);
 		buf[i] ^= 1;
 	}
@@ -180,19 +186,13 @@ static void registration_relayed(struct kunit *test)
 static void registration_relay_full(struct kunit *test)
 {
 	struct hip_hmac *hmac = packet_hmac(test);
-	struct hip_packet *p;
-	struct hip_builder b;
 	unsigned int max;
 	u8 *buf;
 
-	p = packet_parsed(test, vector_i1, sizeof(vector_i1));
 	for (max = sizeof(vector_i1); max < sizeof(vector_i1_relayed); max++) {
 		buf = packet_exact(test, vector_i1_relayed, max);
-		hip_build_continue(&b, buf, max, p);
-		hip_build_data(&b, HIP_PARAM_FROM, vector_i1_source,
-			       sizeof(vector_i1_source));
-		hip_build_rvs_hmac(&b, hmac);
-		KUNIT_EXPECT_LT(test, hip_build_end(&b), 0);
+		KUNIT_EXPECT_EQ(test, registration_relay(buf, sizeof(vector_i1),
+							 max, hmac), -ENOSPC);
 	}
 	hip_hmac_free(hmac);
 }
@@ -204,6 +204,7 @@ static void registration_relay_room(struct kunit *test)
 	struct hip_hmac *hmac = packet_hmac(test);
 	struct hip_packet *p;
 	struct hip_builder b;
+	int total;
 	u8 *buf;
 
 	buf = kunit_kzalloc(test, HIP_PACKET_MAX_LEN, GFP_KERNEL);
@@ -214,13 +215,14 @@ static void registration_relay_room(struct kunit *test)
 	hip_build_param(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, len - b.len - 4);
 	KUNIT_ASSERT_EQ(test, hip_build_end(&b), (int)len);
 	p = packet_parsed(test, buf, len);
-	hip_build_continue(&b, buf, HIP_PACKET_MAX_LEN, p);
-	hip_build_data(&b, HIP_PARAM_FROM, vector_i1_source,
-		       sizeof(vector_i1_source));
-	hip_build_rvs_hmac(&b, hmac);
-	KUNIT_EXPECT_GT(test, hip_build_end(&b), (int)len);
-	KUNIT_ASSERT_EQ(test, hip_packet_parse(p, buf, b.len), 0);
+	total = registration_relay(buf, len, HIP_PACKET_MAX_LEN, hmac);
+	KUNIT_ASSERT_GT(test, total, (int)len);
+	KUNIT_ASSERT_EQ(test, hip_packet_parse(p, buf, total), 0);
 	KUNIT_EXPECT_EQ(test, hip_packet_check_rvs(p, hmac), 0);
+	/* One that leaves less cannot, wherever it stands. */
+	KUNIT_EXPECT_EQ(test, registration_relay(buf, len + 72, 2 *
+						 HIP_PACKET_MAX_LEN, hmac),
+			-ENOSPC);
 	hip_hmac_free(hmac);
 }
 
