@@ -6,7 +6,7 @@
 # Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many and
 # relay; not among those by default: pipapo, which is long, and profile, instructions
 # by function. RUNS=N for each move, 5 by default; MANY=N associations that move at
-# once, 1000 by default
+# once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a million
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -51,7 +51,7 @@ esac
 		packet) selftests/bench/packet.sh /mnt/bench ;;
 		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
-		relay) selftests/bench/relay.sh /mnt/bench ;;
+		relay) selftests/bench/relay.sh /mnt/bench ${REGISTERED:-} ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done
