@@ -442,8 +442,9 @@ check "config set" done_then "config set retries 3 retransmit_ms 500 max_fids 77
 check "config set, lists" done_then "config set dh_groups p384,p256 esp_suites aes-128-gcm-16" \
 	config '.[0].dh_groups == ["p384", "p256"] and .[0].esp_suites == ["aes-128-gcm-16"]'
 check "config set, all there is" done_then \
-	"config set puzzle_k 1 path_timeout_ms 700 idle_timeout 600" config \
-	'.[0] | .puzzle_k == 1 and .path_timeout_ms == 700 and .idle_timeout == 600'
+	"config set puzzle_k 1 path_timeout_ms 700 idle_timeout 600 relay_per_second 20" config \
+	'.[0] | .puzzle_k == 1 and .path_timeout_ms == 700 and .idle_timeout == 600 and
+	.relay_per_second == 20'
 hf H config | sed 's/^/config set /' > "$hip_tmp/batch"
 settings=$(hf H config)
 settings_again()
@@ -605,6 +606,7 @@ refusals <<'END'
 1|'65536' is out of range|config set max_fids 65536
 1|'49' is out of range: 50 to 60000|config set retransmit_ms 49
 1|'604801' is out of range|config set idle_timeout 604801
+1|'1000001' is out of range: 0 to 1000000|config set relay_per_second 1000001
 2|path_timeout_ms is 200 to 10000, or 0|config set path_timeout_ms 199
 2|path_timeout_ms is 200 to 10000, or 0|config set retries 5 path_timeout_ms 1
 1|'p257' is not known: choose from|config set dh_groups p257

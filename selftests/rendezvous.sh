@@ -10,11 +10,6 @@
 
 s0_4=10.0.3.1 s0_6=fd00:3::1
 
-hipdump()
-{
-	"$hip_top/selftests/hipdump.py" "$hip_tmp/$1.pcap" "${@:2}"
-}
-
 links()
 {
 	ns_add M S P R
@@ -28,17 +23,6 @@ links()
 	route_add P p0 4 100
 }
 
-# reg NS OTHER JQ: of the registration there
-reg()
-{
-	hf "$1" -j registration show "$(hit "$2")" | jq -r ".[0].$3 // \"none\""
-}
-
-reg_is()
-{
-	[ "$(reg "$1" "$2" state)" = "$3" ]
-}
-
 # register [ADDRESS [LIFETIME]]
 register()
 {
@@ -48,22 +32,6 @@ register()
 registered_at()
 {
 	reg_is M S registered && reg_is S M registered
-}
-
-gone()
-{
-	case $(assoc_state "$@") in
-	none|CLOSED) ;;
-	*) return 1 ;;
-	esac
-}
-
-# forget A B: no association between them
-forget()
-{
-	hf "$1" assoc del peer "$(hit "$2")" 2> /dev/null
-	hf "$2" assoc del peer "$(hit "$1")" 2> /dev/null
-	wait_for 20 gone "$1" "$2" && wait_for 20 gone "$2" "$1"
 }
 
 ping_m()
@@ -232,6 +200,18 @@ counted_by()
 	[ "$(counter "$1" "$2")" -ge $(($3 + $4)) ]
 }
 
+# relayed_to NS N: so many or more, as S has counted them
+relayed_to()
+{
+	[ "$(reg S "$1" relayed)" -ge "$2" ]
+}
+
+# within N MIN MAX
+within()
+{
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+}
+
 refused_for()
 {
 	reg_is M S refused && [ "$(reg M S failure)" = "$1" ]
@@ -255,7 +235,7 @@ server_knows()
 		'.[0].addrs | index($addr)'
 }
 
-plan 80
+plan 86
 hip_load
 links
 hip0_add M S P
@@ -384,6 +364,29 @@ flood 500 2001:22::1
 check "500 for a HIT that is unknown are dropped" wait_for 10 counted_by S drop_hit "$dropped" 500
 check_equal "S has as many associations as before" "$known" "$(hf S -j assoc show | jq length)"
 check "M has none with strangers" [ "$(hf M -j assoc show | jq length)" -le 2 ]
+
+# So many in a second to each host; a second may end meanwhile.
+hf S server set limit 10
+hf P registration add "$(hit S)" addr "$s0_4"
+check "P is registered, too" wait_for 20 reg_is S P registered
+hf S config set relay_per_second 10
+before=$(reg S M relayed)
+others=$(reg S P relayed)
+dropped=$(counter S drop_limit)
+flood 100 "$(hit M)"
+flood 5 "$(hit P)"
+check "more than M may get is dropped" wait_for 10 counted_by S drop_limit "$dropped" 80
+check "what it may get is not" within "$(reg S M relayed)" $((before + 10)) $((before + 20))
+check_equal "nor what is for P" $((others + 5)) "$(reg S P relayed)"
+sleep 2
+flood 5 "$(hit M)"
+check "later it gets more" wait_for 10 relayed_to M $((before + 15))
+hf S config set relay_per_second 0
+before=$(reg S M relayed)
+flood 2000 "$(hit M)"
+check "without a limit all are relayed" wait_for 10 relayed_to M $((before + 2000))
+hf S config set relay_per_second 1000
+hf P registration del "$(hit S)"
 
 # --- M moves, S starts anew, families ------------------------------------------------
 

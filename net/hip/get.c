@@ -185,7 +185,9 @@ int hip_netlink_config_get(struct sk_buff *skb, struct genl_info *info)
 		    config->n_hip_ciphers * sizeof(u16), config->hip_ciphers) ||
 	    nla_put_u8(msg, HIP_A_CONFIG_ENCRYPT_HOST_ID,
 		       config->encrypt_host_id) ||
-	    nla_put_u8(msg, HIP_A_CONFIG_OPPORTUNISTIC, config->opportunistic))
+	    nla_put_u8(msg, HIP_A_CONFIG_OPPORTUNISTIC, config->opportunistic) ||
+	    nla_put_u32(msg, HIP_A_CONFIG_RELAY_PER_SECOND,
+			config->relay_per_second))
 		err = -EMSGSIZE;
 	mutex_unlock(&config->lock);
 	return hip_reply_end(info, msg, hdr, err);

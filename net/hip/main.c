@@ -96,6 +96,7 @@ static void hip_config_init(struct hip_config *config)
 	config->retransmit_ms = 500;
 	config->path_timeout_ms = 5000;
 	config->idle_timeout_s = 900;
+	config->relay_per_second = 1000;
 	config->rekey_time_s = 3600;
 	config->retries = 5;
 	config->n_dh_groups = ARRAY_SIZE(dh_groups);

@@ -31,6 +31,10 @@ static struct netlink_range_validation hip_range_idle_timeout = {
 	.max = 604800,
 };
 
+static struct netlink_range_validation hip_range_relay_per_second = {
+	.max = 1000000,
+};
+
 static const struct nla_policy
 hip_policy_upcall_reply[HIP_A_UPCALL_DH_SECRET + 1] = {
 	[HIP_A_UPCALL_COOKIE]	= { .type = NLA_U64 },
@@ -122,6 +126,8 @@ static const struct nla_policy hip_policy_config[HIP_A_CONFIG_MAX + 1] = {
 					HIP_MAX_HIP_CIPHERS * sizeof(u16)),
 	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = NLA_POLICY_MAX(NLA_U8, 1),
 	[HIP_A_CONFIG_OPPORTUNISTIC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[HIP_A_CONFIG_RELAY_PER_SECOND] = NLA_POLICY_FULL_RANGE(NLA_U32,
+						&hip_range_relay_per_second),
 };
 
 int hip_netlink_hit(struct nlattr **attrs, int type, struct in6_addr *hit,
@@ -525,6 +531,9 @@ static int hip_netlink_config_set(struct sk_buff *skb, struct genl_info *info)
 	if (attrs[HIP_A_CONFIG_IDLE_TIMEOUT])
 		WRITE_ONCE(config->idle_timeout_s,
 			   nla_get_u32(attrs[HIP_A_CONFIG_IDLE_TIMEOUT]));
+	if (attrs[HIP_A_CONFIG_RELAY_PER_SECOND])
+		WRITE_ONCE(config->relay_per_second,
+			   nla_get_u32(attrs[HIP_A_CONFIG_RELAY_PER_SECOND]));
 	if (attrs[HIP_A_CONFIG_REKEY_TIME])
 		config->rekey_time_s =
 			nla_get_u32(attrs[HIP_A_CONFIG_REKEY_TIME]);

@@ -75,6 +75,7 @@ struct hip_config {
 	u8		rekey_on_move;	/* enum hip_rekey_on_move */
 	bool		encrypt_host_id;
 	bool		opportunistic;
+	u32		relay_per_second;
 	u8		n_dh_groups;
 	u8		n_esp_suites;
 	u8		n_hip_ciphers;

@@ -155,6 +155,15 @@ static struct hip_rendezvous *hip_rendezvous_new(struct hip_assoc *assoc)
 	return r;
 }
 
+/* What was relayed to it counts on. */
+static void hip_rendezvous_take_over(struct hip_rendezvous *r,
+				     const struct hip_rendezvous *old)
+{
+	atomic64_set(&r->relayed, atomic64_read(&old->relayed));
+	r->limit.second = READ_ONCE(old->limit.second);
+	r->limit.n = READ_ONCE(old->limit.n);
+}
+
 /*
  * A host that comes by another HIT of ours moves its registration there.
  * Changes of one HIT's entry by two associations are excluded by hn->lock.
@@ -195,7 +204,7 @@ int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 	r->lifetime = lifetime;
 	r->expires = jiffies + hip_reg_lifetime_jiffies(lifetime);
 	if (old)
-		atomic64_set(&r->relayed, atomic64_read(&old->relayed));
+		hip_rendezvous_take_over(r, old);
 	hip_rendezvous_routes(r);
 	err = hip_rendezvous_insert(assoc->hn, r, limit);
 	if (err) {
@@ -244,7 +253,7 @@ void hip_rendezvous_refresh(struct hip_assoc *assoc)
 	}
 	r->lifetime = old->lifetime;
 	r->expires = old->expires;
-	atomic64_set(&r->relayed, atomic64_read(&old->relayed));
+	hip_rendezvous_take_over(r, old);
 	hip_rendezvous_routes(r);
 	mutex_lock(&assoc->hn->lock);
 	err = rhashtable_replace_fast(&assoc->hn->rendezvous, &old->node,
@@ -339,6 +348,14 @@ static enum hip_stat hip_rendezvous_check(const struct hip_packet *p)
 	       HIP_STAT_DROP_POLICY : HIP_STAT_DROP_MALFORMED;
 }
 
+/* Who floods one host through us keeps nobody from meeting the others. */
+static bool hip_rendezvous_admits(struct hip_net *hn, struct hip_rendezvous *r)
+{
+	u32 most = READ_ONCE(hn->config.relay_per_second);
+
+	return !most || hip_limit_ok(&r->limit, most);
+}
+
 /* Consumes @skb if it returns 0; else that is how to count the drop. */
 static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 					 struct hip_rendezvous *r,
@@ -357,6 +374,8 @@ static enum hip_stat hip_rendezvous_send(struct hip_net *hn,
 	if (!r->n || !macs || time_after(jiffies, READ_ONCE(r->expires)))
 		return HIP_STAT_DROP_STATE;
 
+	if (!hip_rendezvous_admits(hn, r))
+		return HIP_STAT_DROP_LIMIT;
 	dst = hip_rendezvous_route(r, i);
 	if (IS_ERR(dst))
 		return HIP_STAT_DATA_TX_ERROR;

@@ -36,8 +36,9 @@ struct hip_rendezvous_route {
  * @way: its preferred family first
  * @route: to each of them, once it was needed
  * @relayed: packets sent on to it
+ * @limit: of what is sent on to it
  *
- * Immutable but for @relayed, @route and @expires; replaced as a whole under the
+ * Immutable but for @relayed, @limit, @route and @expires; replaced as a whole under the
  * association's lock, read under RCU.
  */
 struct hip_rendezvous {
@@ -52,6 +53,7 @@ struct hip_rendezvous {
 	struct hip_rendezvous_way	way[2];
 	struct hip_rendezvous_route	route[2];
 	atomic64_t			relayed;
+	struct hip_limit		limit;
 };
 
 /* Of a lifetime on the wire; half a year is more than 32 bits of milliseconds. */

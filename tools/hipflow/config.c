@@ -52,6 +52,8 @@ static const struct setting {
 	  NULL },
 	{ "idle_timeout", HIP_A_CONFIG_IDLE_TIMEOUT, NUMBER32, 0, 604800,
 	  NULL },
+	{ "relay_per_second", HIP_A_CONFIG_RELAY_PER_SECOND, NUMBER32, 0,
+	  1000000, NULL },
 	{ "rekey_time", HIP_A_CONFIG_REKEY_TIME, NUMBER32, 0, 604800, NULL },
 	{ "rekey_bytes", HIP_A_CONFIG_REKEY_BYTES, NUMBER64, 0, 1ULL << 62,
 	  NULL },
@@ -356,6 +358,7 @@ const struct object config_object = {
 "               encrypt_host_id { no | yes } | opportunistic { no | yes } |\n"
 "               max_fids N | retransmit_ms N | retries N |\n"
 "               path_timeout_ms N | idle_timeout SECONDS |\n"
+"               relay_per_second N |\n"
 "               rekey_time SECONDS | rekey_bytes N | rekey_packets N |\n"
 "               rekey_on_move { no | yes | dh } }\n"
 "\n"

@@ -368,6 +368,17 @@ static int parse_idle_timeout(struct reader *r, char *value)
 	return 0;
 }
 
+static int parse_relay_per_second(struct reader *r, char *value)
+{
+	unsigned long number;
+
+	if (parse_number(r, value, 0, 1000000, &number))
+		return -EINVAL;
+	r->config->kernel.relay_per_second = number;
+	r->config->kernel.has_relay_per_second = true;
+	return 0;
+}
+
 /* 0, or within limits. */
 static int parse_limit(struct reader *r, char *value, unsigned long min,
 		       unsigned long max, unsigned long *number)
@@ -489,6 +500,7 @@ static const struct setting settings[] = {
 	{ "kernel", "retries", false, parse_retries },
 	{ "kernel", "path_timeout_ms", false, parse_path_timeout_ms },
 	{ "kernel", "idle_timeout", false, parse_idle_timeout },
+	{ "kernel", "relay_per_second", false, parse_relay_per_second },
 	{ "kernel", "rekey_time", false, parse_rekey_time },
 	{ "kernel", "rekey_bytes", false, parse_rekey_bytes },
 	{ "kernel", "rekey_packets", false, parse_rekey_packets },

@@ -48,6 +48,7 @@ struct config_kernel {
 	bool has_retries;
 	bool has_path_timeout_ms;
 	bool has_idle_timeout;
+	bool has_relay_per_second;
 	bool has_rekey_time;
 	bool has_rekey_bytes;
 	bool has_rekey_packets;
@@ -60,6 +61,7 @@ struct config_kernel {
 	uint32_t retransmit_ms;
 	uint32_t path_timeout_ms;
 	uint32_t idle_timeout;
+	uint32_t relay_per_second;
 	uint32_t rekey_time;
 	uint64_t rekey_bytes;
 	uint64_t rekey_packets;

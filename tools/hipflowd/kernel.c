@@ -164,7 +164,7 @@ static void send_settings(struct kernel *k)
 	    !c->has_rekey_time && !c->has_rekey_bytes &&
 	    !c->has_rekey_packets && !c->has_rekey_on_move &&
 	    !c->n_hip_ciphers && !c->has_encrypt_host_id &&
-	    !c->has_opportunistic)
+	    !c->has_opportunistic && !c->has_relay_per_second)
 		return;
 	nlh = hip_genl_msg(&k->session->genl, HIP_CMD_CONFIG_SET);
 	if (c->has_puzzle_k)
@@ -189,6 +189,9 @@ static void send_settings(struct kernel *k)
 	if (c->has_idle_timeout)
 		mnl_attr_put_u32(nlh, HIP_A_CONFIG_IDLE_TIMEOUT,
 				 c->idle_timeout);
+	if (c->has_relay_per_second)
+		mnl_attr_put_u32(nlh, HIP_A_CONFIG_RELAY_PER_SECOND,
+				 c->relay_per_second);
 	if (c->has_rekey_time)
 		mnl_attr_put_u32(nlh, HIP_A_CONFIG_REKEY_TIME, c->rekey_time);
 	if (c->has_rekey_bytes)

@@ -586,6 +586,8 @@ enum hip_rekey_on_move {
  *	5.2.18)
  * @HIP_A_CONFIG_OPPORTUNISTIC: u8, 1: I1s without a HIT are answered, and may be
  *	sent (section 4.1.8)
+ * @HIP_A_CONFIG_RELAY_PER_SECOND: u32, packets that a rendezvous server relays to
+ *	one host in a second, at most 1000000; 0: without a limit
  */
 enum hip_config_attr {
 	HIP_A_CONFIG_UNSPEC,
@@ -605,6 +607,7 @@ enum hip_config_attr {
 	HIP_A_CONFIG_HIP_CIPHERS,
 	HIP_A_CONFIG_ENCRYPT_HOST_ID,
 	HIP_A_CONFIG_OPPORTUNISTIC,
+	HIP_A_CONFIG_RELAY_PER_SECOND,
 
 	/* private: */
 	__HIP_A_CONFIG_MAX,

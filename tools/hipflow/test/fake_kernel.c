@@ -95,6 +95,7 @@ static const char *const config_attrs[HIP_A_CONFIG_MAX + 1] = {
 	[HIP_A_CONFIG_HIP_CIPHERS] = "hip-ciphers",
 	[HIP_A_CONFIG_ENCRYPT_HOST_ID] = "encrypt-host-id",
 	[HIP_A_CONFIG_OPPORTUNISTIC] = "opportunistic",
+	[HIP_A_CONFIG_RELAY_PER_SECOND] = "relay-per-second",
 };
 
 static const char *const server_attrs[HIP_A_SERVER_MAX + 1] = {

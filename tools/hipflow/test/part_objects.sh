@@ -107,6 +107,8 @@ good 'config set rekey_time 600 rekey_packets 1000' \
 	'config-set rekey-time 600 rekey-packets 1000'
 good 'config set rekey_bytes 4611686018427387904 rekey_on_move dh' \
 	'config-set rekey-bytes 4611686018427387904 rekey-on-move 2'
+good 'config set relay_per_second 0' 'config-set relay-per-second 0'
+bad 'config set relay_per_second 1000001' 'out of range: 0 to 1000000'
 bad 'config set rekey_bytes 4611686018427387905' 'out of range'
 bad 'config set rekey_on_move maybe' "'maybe' is not known: choose from no, yes, dh"
 bad 'config set path_timeout_ms 10001' 'out of range: 0 to 10000'

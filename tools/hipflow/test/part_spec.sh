@@ -28,7 +28,7 @@ for word in $("$fake" help; for o in assoc binding config identity locator monit
 	prio|dport|sport|spi|tclass|dsfield|flowlabel|proto|via|dev|any|src|dst|wait|local|\
 	puzzle_k|dh_groups|esp_suites|max_fids|retransmit_ms|retries|path_timeout_ms|idle_timeout|\
 	server|registration|rvs|lifetime|limit|allow|\
-	hip_ciphers|encrypt_host_id|opportunistic|rekey|rekey_time|rekey_bytes|rekey_packets|rekey_on_move)
+	hip_ciphers|encrypt_host_id|opportunistic|rekey|rekey_time|rekey_bytes|rekey_packets|rekey_on_move|relay_per_second)
 		grep -q "\b$word\b" "$top/Documentation/man/hipflow.8" || echo "$word" ;;
 	esac
 done >"$tmp/out" 2>"$tmp/err"

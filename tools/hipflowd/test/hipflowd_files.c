@@ -339,6 +339,7 @@ static void config_full(void)
 		     "hip_ciphers = aes-256-cbc, aes-128-cbc\n"
 		     "encrypt_host_id = yes\n"
 		     "opportunistic = no\n"
+		     "relay_per_second = 50\n"
 		     "[policy]\n"
 		     "accept = known\n"
 		     "allow = 2001:21::1, 2001:22::2\n"
@@ -378,6 +379,8 @@ static void config_full(void)
 	      config.kernel.hip_ciphers[1] == 2);
 	CHECK(config.kernel.has_encrypt_host_id &&
 	      config.kernel.encrypt_host_id);
+	CHECK(config.kernel.has_relay_per_second &&
+	      config.kernel.relay_per_second == 50);
 	CHECK(config.kernel.has_opportunistic &&
 	      !config.kernel.opportunistic);
 	CHECK(config.accept == POLICY_KNOWN);
@@ -439,6 +442,8 @@ static void config_errors(void)
 	CHECK(refused("[kernel]\nhip_ciphers = des\n", 2, "aes-128-cbc"));
 	CHECK(refused("[kernel]\nencrypt_host_id = 1\n", 2, "'yes' or 'no'"));
 	CHECK(refused("[kernel]\nopportunistic = maybe\n", 2, "'yes' or 'no'"));
+	CHECK(refused("[kernel]\nrelay_per_second = 1000001\n", 2,
+		      "1000000"));
 	CHECK(refused("[kernel]\nretries = 0\n", 2, "from 1 to 15"));
 	CHECK(refused("[kernel]\npath_timeout_ms = 199\n", 2,
 		      "0 or 200 to 10000"));
