@@ -428,6 +428,7 @@ static bool hip_table_same_paths(const struct hip_table *a,
 		       a->n_local * a->n_peer * sizeof(a->path[0]));
 }
 
+/* What fails comes first: with the bindings, which come last, it is decided. */
 static int hip_table_prepare(struct hip_table_change *change)
 {
 	struct hip_assoc *assoc = change->assoc;
@@ -451,6 +452,9 @@ static int hip_table_prepare(struct hip_table_change *change)
 		return err;
 	mutex_lock(&assoc->hn->lock);
 	err = hip_table_change_bindings(change);
+	/* Rules hold bindings before one of them can go. */
+	if (!err)
+		hip_rules_commit(&change->ours);
 	mutex_unlock(&assoc->hn->lock);
 	return err;
 }
@@ -462,7 +466,6 @@ static void hip_table_publish(struct hip_table_change *change)
 	struct hip_table *table = change->table;
 
 	hip_rules_commit(&change->theirs);
-	hip_rules_commit(&change->ours);
 	hip_table_flows_done(assoc);
 	assoc->ours_gen = change->gen;
 	table->theirs = assoc->theirs.n ? assoc->theirs.now : NULL;
