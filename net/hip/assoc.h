@@ -185,6 +185,8 @@ struct hip_registered {
  * @peer_update_seen: Update IDs of the peer were received
  * @peer_update_max: the highest
  * @peer_update_mask: bit n: @peer_update_max - n was processed
+ * @peer_request_seen: one of those told of locators or SAs
+ * @peer_request: the last that did
  * @update_out: the UPDATE that we began
  * @update_in: the UPDATE that we answered, expecting an acknowledgment
  * @update_ack: the one that we answered by an acknowledgment alone
@@ -288,6 +290,8 @@ struct hip_assoc {
 	bool				peer_update_seen;
 	u32				peer_update_max;
 	u32				peer_update_mask;
+	bool				peer_request_seen;
+	u32				peer_request;
 	struct hip_update_out		update_out;
 	struct hip_update_in		update_in;
 	struct hip_update_in		update_ack;

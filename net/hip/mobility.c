@@ -640,6 +640,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	memset(&assoc->update_ack, 0, sizeof(assoc->update_ack));
 	assoc->next_update_id = 0;
 	assoc->peer_update_seen = false;
+	assoc->peer_request_seen = false;
 	assoc->announce = false;
 	memset(assoc->gone, 0, sizeof(assoc->gone));
 	assoc->retry_paths = 0;

@@ -651,6 +651,12 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		return;
 	}
 
+	if (hip_update_is_outdated(assoc, rx->seq)) {
+		back = hip_update_path_back(assoc, cb);
+		if (back)
+			hip_update_send_ack(assoc, p, back, rx->seq);
+		return;
+	}
 	hip_announce_read(assoc, p, &rx->a);
 	if (rx->is_end && rx->path)
 		hip_deprecation_rx(assoc, rx->path);

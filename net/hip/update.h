@@ -55,6 +55,11 @@ bool hip_update_is_old(const struct hip_assoc *assoc, u32 id);
 void hip_update_mark(struct hip_assoc *assoc, u32 id);
 /* It was not acted upon: another copy is not to be taken for a repetition. */
 void hip_update_unmark(struct hip_assoc *assoc, u32 id);
+/*
+ * Of those that tell of locators and SAs, has a later one come before @id? The peer
+ * has given up this one, or it would not have begun the other. Else @id is the last.
+ */
+bool hip_update_is_outdated(struct hip_assoc *assoc, u32 id);
 /* Does it acknowledge our Update ID @id? */
 bool hip_update_acks(const struct hip_packet *p, u32 id);
 /*

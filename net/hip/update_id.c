@@ -39,6 +39,15 @@ void hip_update_unmark(struct hip_assoc *assoc, u32 id)
 		assoc->peer_update_mask &= ~BIT(behind);
 }
 
+bool hip_update_is_outdated(struct hip_assoc *assoc, u32 id)
+{
+	if (assoc->peer_request_seen && (s32)(id - assoc->peer_request) < 0)
+		return true;
+	assoc->peer_request = id;
+	assoc->peer_request_seen = true;
+	return false;
+}
+
 bool hip_update_acks(const struct hip_packet *p, u32 id)
 {
 	const struct hip_param *ack = hip_packet_param(p, HIP_PARAM_ACK);

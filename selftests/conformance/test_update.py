@@ -429,6 +429,37 @@ moves(V4, 'IPv4')
 moves(V6, 'IPv6')
 
 
+@test('RFC 8046 3.2', 'SHOULD', 'an UPDATE that arrives behind a later one is '
+      'acknowledged, and moves nothing')
+def outdated(lab):
+    speaker = established(lab)
+    usual, other = lab.net.here[:2]
+    updates = []
+    for place in (other, usual):
+        update = speaker.update()
+        update.put(ESP_INFO, wire.esp_info(0, speaker.sa_in.spi,
+                                           speaker.sa_in.spi))
+        update.put(LOCATOR_SET, wire.locator_set(address(place),
+                                                 spi=speaker.sa_in.spi))
+        updates.append((speaker.update_id - 1, speaker.seal(update)))
+    number, update = updates[1]
+    speaker.send(update)
+    answer = speaker.acked(number)
+    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+    speaker.send(speaker.seal(confirm.put(
+        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    number, update = updates[0]
+    speaker.source = other
+    speaker.send(update)
+    need(not speaker.acked(number).get(ECHO_REQUEST_SIGNED),
+         'it is asked if it is there')
+    speaker.source = None
+    lab.net.drain(0.2)
+    lab.net.esp.clear()
+    speaker.works()
+    need(speaker.esp_to == address(usual), 'data goes elsewhere')
+
+
 @test('RFC 8046 5.4', 'MUST', 'an address whose ECHO_RESPONSE is wrong gets no '
       'data')
 def wrong_echo(lab):
