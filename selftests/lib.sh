@@ -309,6 +309,12 @@ capture_show()
 	tcpdump -n -r "$hip_tmp/$id.pcap" "$@" 2> /dev/null
 }
 
+# hipdump NAME [TYPE...]: the control packets of a capture
+hipdump()
+{
+	"$hip_top/selftests/hipdump.py" "$hip_tmp/$1.pcap" "${@:2}"
+}
+
 # --- the module and hipflowd ------------------------------------------------
 
 hip_loaded=
@@ -424,6 +430,33 @@ assoc_state()
 assoc_is()
 {
 	[ "$(assoc_state "$1" "$2")" = "$3" ]
+}
+
+# forget A B: no association between them
+forget()
+{
+	hf "$1" assoc del peer "$(hit "$2")" 2> /dev/null
+	hf "$2" assoc del peer "$(hit "$1")" 2> /dev/null
+	wait_for 20 assoc_gone "$1" "$2" && wait_for 20 assoc_gone "$2" "$1"
+}
+
+assoc_gone()
+{
+	case $(assoc_state "$@") in
+	none | CLOSED) ;;
+	*) return 1 ;;
+	esac
+}
+
+# reg NS OTHER JQ: of the registration there
+reg()
+{
+	hf "$1" -j registration show "$(hit "$2")" | jq -r ".[0].$3 // \"none\""
+}
+
+reg_is()
+{
+	[ "$(reg "$1" "$2" state)" = "$3" ]
 }
 
 # path_count NS [JQ CONDITION]: paths for which it holds

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Names (RFC 8005): HIP records of signed and unsigned zones, the hosts file, the
 # command and the NSS module. H looks up, P is looked up, and R, between them, has
-# the DNS: "signed.example", of which H has the key, and "plain.example".
+# the DNS: "signed.example", of which H has the key, and "plain.example". S is a
+# rendezvous server, and all that the DNS knows of "roaming".
 . "$(dirname "$0")/lib.sh"
 
 dns=10.0.1.254
+server=10.0.9.1
 zones=$hip_tmp/zones
 
 # wire_name NAME: its octets
@@ -42,7 +44,7 @@ key_hex()
 # record NAME HIT KEY [SERVER...]: a HIP record of ECDSA, in the form of RFC 3597
 record()
 {
-	local name=$1 key=$3 data
+	local name=$1 key=$3 data server
 
 	data=1003$(printf '%04x' $((${#key} / 2)))$2$key
 	shift 3
@@ -76,6 +78,9 @@ records()
 	echo "p AAAA $w0_6"
 	record mobile "$hit" "$key" "rvs.$1" "none.$1"
 	echo "rvs A 10.0.3.99"
+	record roaming "$hit" "$key" "home.$1"
+	echo "home A $server"
+	echo "home AAAA fd00:9::1"
 	# The key is another one: its last octet
 	bad=$(printf '%02x' $((0x${key: -2} ^ 1)))
 	record liar "$hit" "${key:0:-2}$bad"
@@ -272,6 +277,58 @@ command_peer()
 	check "peer del" hf H peer del "$(hit P)"
 }
 
+# server_knows ADDRESS: P is registered, and there alone
+server_knows()
+{
+	hf S -j registration show "$(hit P)" |
+		jq -e --arg addr "$1" '.[0].state == "registered" and
+		(.[0].addrs | index($addr)) and (.[0].addrs | length) == 1'
+}
+
+# One ping by name, from nothing: H knows no address of P's
+meets()
+{
+	forget H P
+	hf H peer del "$(hit P)" 2> /dev/null
+	by_name ping -c 1 -W 10 roaming.signed.example.hip
+}
+
+path_is()
+{
+	[ "$(hf H -j path show peer "$(hit P)" | jq -r '.[0].peer')" = "$1" ]
+}
+
+# A name with a rendezvous server and no address (RFC 8005 section 3.2)
+roaming()
+{
+	link_add S s0 "$server/24 fd00:9::1/64" R r9 "10.0.9.254/24 fd00:9::fe/64"
+	route_add S s0 9 100
+	hip0_add S
+	hipflowd_start S
+	check_equal "no address, but a server" "[] [\"fd00:9::1\",\"$server\"]" \
+		"$(name '"\(.addrs // []) \(.rvs_addrs)"' roaming.signed.example)"
+	check_not "P is not registered: not reached" meets
+	hf S server set rvs on
+	ip -n P addr del "$w0_6/64" dev w0
+	hf P registration add "$(hit S)" addr "$server"
+	check "P is registered with S" wait_for 30 server_knows "$w0_4"
+	count S relayed
+	check "ping by the name" meets
+	check "S has relayed the I1" counted
+	check_equal "S is all that H was told of" "fd00:9::1 $server" "$(peer_addrs)"
+	check "the path goes to P itself" path_is "$w0_4"
+	# The DNS stays as it is.
+	ip -n P -batch - <<-END
+	addr del $w0_4/24 dev w0
+	addr add 10.0.3.55/24 dev w0
+	route add default via 10.0.3.254 dev w0 metric 100
+	END
+	check "P moves, and S knows it" wait_for 30 server_knows 10.0.3.55
+	check "ping by the same name" meets
+	check "S has relayed that, too" counted 2
+	check "there P is met" path_is 10.0.3.55
+}
+
 hosts_file()
 {
 	echo "office $(hit P) $w0_4 rvs 10.0.3.98 # P" > "$hip_tmp/hosts"
@@ -332,9 +389,10 @@ crash()
 	check_equal "a new one takes over the socket" "$(hit P)" "$(name .hit p.signed.example)"
 }
 
-plan 38
+plan 49
 hip_load
 topology_links
+ns_add S
 hip0_add H P
 hipflowd_start P
 zones_make
@@ -347,4 +405,5 @@ hosts_file
 switch
 administration
 crash
+roaming
 finish
