@@ -512,8 +512,10 @@ static void hip_announce_take_locators(struct hip_assoc *assoc,
 	unsigned int i, n = 0;
 	int pass;
 
+	/* Without memory, as many as there is room for. */
+	hip_assoc_locator_room(assoc, a->n);
 	for (pass = 1; pass >= 0; pass--)
-		for (i = 0; i < a->n; i++)
+		for (i = 0; i < a->n && n < assoc->max_peer_locators; i++)
 			if (a->locator[i].preferred == pass) {
 				assoc->peer_until[n] = a->locator[i].until;
 				assoc->peer_locators[n++] = a->locator[i].addr;

@@ -130,6 +130,20 @@ int hip_sent_again(struct hip_assoc *assoc, struct hip_sent *sent)
 
 /* --- table ------------------------------------------------------------- */
 
+static struct kmem_cache *hip_assoc_cache;
+
+int hip_assoc_init(void)
+{
+	/* There may be very many: of their size, not of a power of two. */
+	hip_assoc_cache = KMEM_CACHE(hip_assoc, 0);
+	return hip_assoc_cache ? 0 : -ENOMEM;
+}
+
+void hip_assoc_exit(void)
+{
+	kmem_cache_destroy(hip_assoc_cache);
+}
+
 struct hip_assoc *hip_assoc_lookup(struct hip_net *hn,
 				   const struct in6_addr *local,
 				   const struct in6_addr *peer)
@@ -162,7 +176,8 @@ static void hip_assoc_free_work(struct work_struct *work)
 	WARN_ON_ONCE(rcu_access_pointer(assoc->macs));
 	skb_queue_purge(&assoc->rxq);
 	skb_queue_purge(&assoc->dataq);
-	kfree(assoc);
+	kfree(assoc->peer_until);
+	kmem_cache_free(hip_assoc_cache, assoc);
 }
 
 void hip_assoc_put(struct hip_assoc *assoc)
@@ -177,7 +192,8 @@ static struct hip_assoc *hip_assoc_new(struct hip_net *hn,
 				       const struct in6_addr *local,
 				       const struct in6_addr *peer)
 {
-	struct hip_assoc *assoc = kzalloc(sizeof(*assoc), GFP_ATOMIC);
+	struct hip_assoc *assoc = kmem_cache_zalloc(hip_assoc_cache,
+						    GFP_ATOMIC);
 
 	if (!assoc)
 		return NULL;
@@ -232,7 +248,7 @@ struct hip_assoc *hip_assoc_get_or_new(struct hip_net *hn,
 	}
 	spin_unlock_bh(&hn->assoc_lock);
 	if (old) {
-		kfree(new);
+		kmem_cache_free(hip_assoc_cache, new);
 		if (!IS_ERR(old) && !refcount_inc_not_zero(&old->ref))
 			old = ERR_PTR(-EAGAIN);
 		new = old;
@@ -442,7 +458,7 @@ void hip_assoc_drop_table(struct hip_assoc *assoc)
 	table = rcu_replace_pointer(assoc->table, NULL,
 				    lockdep_is_held(&assoc->lock));
 	if (table)
-		hip_table_free(table);
+		hip_table_free(table, assoc->hn->wq);
 }
 
 void hip_assoc_reset_paths(struct hip_assoc *assoc)
@@ -458,7 +474,7 @@ void hip_assoc_reset_paths(struct hip_assoc *assoc)
 	hip_assoc_drop_table(assoc);
 	list_for_each_entry_safe(path, next_path, &assoc->paths, list)
 		hip_path_del(path);
-	hip_sa_pair_del(assoc);
+	hip_sa_policy_put(assoc);
 	hip_ruleset_drop(&assoc->theirs, assoc->hn->wq);
 	hip_ruleset_drop(&assoc->ours, assoc->hn->wq);
 	list_for_each_entry_safe(flow, next_flow, &assoc->flow_list, list) {

@@ -141,7 +141,7 @@ struct hip_registered {
  * @initiator: we are the Initiator
  * @flows: the peer sent an E-LOCATOR
  * @half_open: counted in hip_net->half_open
- * @pair: inbound policy of the HIT pair, referenced, or NULL
+ * @policy: it uses hip_net->policy
  * @since: jiffies64 of the last change of state
  * @work: runs the state machine; on hip_net->wq
  * @events: bits of &enum hip_assoc_event
@@ -203,8 +203,9 @@ struct hip_registered {
  * @settled: jiffies when the peer seems to have told all of its addresses
  * @credit: data for addresses that are not verified; has its own lock
  * @notify: last NOTIFICATION type from the peer
+ * @n_peer_locators: how many of the two that follow
+ * @max_peer_locators: room there
  * @peer_locators: from R1 or I2, candidates and their order of preference
- * @n_peer_locators: how many
  * @peer_until: for how long, see lifetime.c
  * @peer_signal: where the peer wants control packets, if elsewhere than data
  * @tell_again: when ours are to be told again, 0: never
@@ -245,7 +246,7 @@ struct hip_assoc {
 	bool				half_open;
 	u64				since;
 
-	struct xfrm_policy		*pair;
+	bool				policy;
 
 	struct work_struct		work;
 	unsigned long			events;
@@ -308,9 +309,10 @@ struct hip_assoc {
 	u16				notify;
 	struct hip_credit		credit;
 
-	unsigned int			n_peer_locators;
-	struct in6_addr			peer_locators[HIP_MAX_PEER_LOCATORS];
-	time64_t			peer_until[HIP_MAX_PEER_LOCATORS];
+	u8				n_peer_locators;
+	u8				max_peer_locators;
+	struct in6_addr			*peer_locators;
+	time64_t			*peer_until;
 	struct in6_addr			peer_signal;
 	time64_t			tell_again;
 	struct list_head		paths;
@@ -345,6 +347,8 @@ static inline bool hip_sent_pending(const struct hip_sent *sent)
 	return sent->packet;
 }
 
+int hip_assoc_init(void);
+void hip_assoc_exit(void);
 int hip_assoc_net_init(struct hip_net *hn);
 /* All associations go, silently (namespace or module exit). */
 void hip_assoc_net_exit(struct hip_net *hn);
@@ -382,6 +386,9 @@ void hip_assoc_event_all(struct hip_net *hn, enum hip_assoc_event event);
 void hip_assoc_rx(struct hip_assoc *assoc, struct sk_buff *skb, bool authentic);
 
 /* The following under hip_assoc->lock. */
+
+/* Room for @n of the peer's locators; those that there are stay. */
+int hip_assoc_locator_room(struct hip_assoc *assoc, unsigned int n);
 void hip_assoc_set_state(struct hip_assoc *assoc, u8 state);
 void hip_assoc_fail(struct hip_assoc *assoc, u8 reason);
 /* Drop keys, SAs, paths and flows; the association itself stays. */

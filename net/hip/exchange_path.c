@@ -125,7 +125,7 @@ struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
 	assoc->other_local = cb->dst;
 	assoc->other_peer = cb->src;
 
-	err = hip_sa_pair_add(assoc);
+	err = hip_sa_policy_get(assoc);
 	return err ? ERR_PTR(err) : path;
 }
 

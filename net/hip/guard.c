@@ -8,7 +8,7 @@
  * in; and a user may flush them.
  *
  * So hip0 needs no policy to tell what our ESP did carry (device.c); where the HIT
- * is an address of another device, it goes on to the inbound policy of its pair.
+ * is an address of another device, it goes on to our inbound policy.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>

@@ -79,7 +79,7 @@ static void hip_exchange_add_address(struct hip_assoc *assoc,
 	for (i = 0; i < assoc->n_peer_locators; i++)
 		if (ipv6_addr_equal(&assoc->peer_locators[i], addr))
 			return;
-	if (i == HIP_MAX_PEER_LOCATORS)
+	if (hip_assoc_locator_room(assoc, i + 1))
 		return;
 	assoc->peer_until[i] = 0;
 	assoc->peer_locators[assoc->n_peer_locators++] = *addr;

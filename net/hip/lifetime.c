@@ -10,11 +10,40 @@
  */
 
 #include <linux/ktime.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
 
 #include "lifetime.h"
 #include "locator.h"
 #include "netlink.h"
 #include "update.h"
+
+int hip_assoc_locator_room(struct hip_assoc *assoc, unsigned int n)
+{
+	unsigned int max = clamp_t(unsigned int, roundup_pow_of_two(n), 2,
+				   HIP_MAX_PEER_LOCATORS);
+	struct in6_addr *addr;
+	time64_t *until;
+
+	if (n <= assoc->max_peer_locators)
+		return 0;
+	if (n > HIP_MAX_PEER_LOCATORS)
+		return -E2BIG;
+	/* Both in one piece. Addresses of the configuration are read under RCU. */
+	until = kcalloc(max, sizeof(*until) + sizeof(*addr), GFP_ATOMIC);
+	if (!until)
+		return -ENOMEM;
+	addr = (struct in6_addr *)(until + max);
+	memcpy(until, assoc->peer_until,
+	       assoc->n_peer_locators * sizeof(*until));
+	memcpy(addr, assoc->peer_locators,
+	       assoc->n_peer_locators * sizeof(*addr));
+	kfree(assoc->peer_until);
+	assoc->peer_until = until;
+	assoc->peer_locators = addr;
+	assoc->max_peer_locators = max;
+	return 0;
+}
 
 /* Not told more often than this, however short a lifetime is. */
 #define HIP_LIFETIME_MIN_AGAIN	10

@@ -259,9 +259,15 @@ static int __init hip_init(void)
 	err = hip_rhash_init();
 	if (err)
 		return err;
-	err = register_pernet_subsys(&hip_net_ops);
+	err = hip_assoc_init();
 	if (err)
 		goto err_rhash;
+	err = hip_path_init();
+	if (err)
+		goto err_assoc;
+	err = register_pernet_subsys(&hip_net_ops);
+	if (err)
+		goto err_path;
 	err = hip_locator_init();
 	if (err)
 		goto err_pernet;
@@ -290,6 +296,10 @@ err_locator:
 err_pernet:
 	unregister_pernet_subsys(&hip_net_ops);
 	rcu_barrier();
+err_path:
+	hip_path_exit();
+err_assoc:
+	hip_assoc_exit();
 err_rhash:
 	hip_rhash_exit();
 	return err;
@@ -304,6 +314,8 @@ static void __exit hip_exit(void)
 	hip_locator_exit();
 	unregister_pernet_subsys(&hip_net_ops);
 	rcu_barrier();
+	hip_path_exit();
+	hip_assoc_exit();
 	hip_rhash_exit();
 }
 

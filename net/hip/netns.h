@@ -171,6 +171,8 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @half_open: responder's associations that are not yet ESTABLISHED
  * @sas: incoming SAs by SPI, of struct hip_path, RCU; @sa_lock to change
  * @sa_lock: see there
+ * @policy: inbound policy, referenced, or NULL; under @lock
+ * @n_policy: associations that use it; under @lock
  * @locals: our locators, a snapshot; RCU, replaced by @locals_work
  * @locals_gen: counts the snapshots; under RTNL
  * @locals_work: looks at our addresses after an event
@@ -222,6 +224,8 @@ struct hip_net {
 	atomic_t			half_open;
 	DECLARE_HASHTABLE(sas, 10);
 	spinlock_t			sa_lock;
+	struct xfrm_policy		*policy;
+	unsigned int			n_policy;
 	struct hip_locals __rcu		*locals;
 	u32				locals_gen;
 	struct delayed_work		locals_work;

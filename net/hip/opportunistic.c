@@ -53,8 +53,10 @@ static bool hip_opportunistic_hand_over(struct hip_assoc *asked,
 		return true;
 	}
 	skb = alloc_skb(p->len, GFP_KERNEL);
-	if (!skb)
+	if (!skb || hip_assoc_locator_room(assoc, 1)) {
+		kfree_skb(skb);
 		return false;
+	}
 	skb_put_data(skb, p->hdr, p->len);
 	*HIP_SKB_CB(skb) = *cb;
 

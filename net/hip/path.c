@@ -16,6 +16,19 @@
 /* if_ids are global, so that a path can be named in any namespace. */
 static DEFINE_IDA(hip_path_ids);
 
+static struct kmem_cache *hip_path_cache;
+
+int hip_path_init(void)
+{
+	hip_path_cache = KMEM_CACHE(hip_path, 0);
+	return hip_path_cache ? 0 : -ENOMEM;
+}
+
+void hip_path_exit(void)
+{
+	kmem_cache_destroy(hip_path_cache);
+}
+
 struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 				 const struct in6_addr *local, int ifindex,
 				 const struct in6_addr *peer,
@@ -26,7 +39,7 @@ struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 	int id, err = -ENOMEM;
 
 	lockdep_assert_held(&assoc->lock);
-	path = kzalloc(sizeof(*path), GFP_KERNEL);
+	path = kmem_cache_zalloc(hip_path_cache, GFP_KERNEL);
 	if (!path)
 		return ERR_PTR(-ENOMEM);
 	path->count = netdev_alloc_pcpu_stats(struct hip_count);
@@ -65,7 +78,7 @@ err_dst:
 err_count:
 	free_percpu(path->count);
 err_free:
-	kfree(path);
+	kmem_cache_free(hip_path_cache, path);
 	return ERR_PTR(err);
 }
 
@@ -84,7 +97,7 @@ static void hip_path_free_work(struct work_struct *work)
 	dst_cache_destroy(&path->dst);
 	free_percpu(path->count);
 	ida_free(&hip_path_ids, path->id - HIP_IF_ID_BASE);
-	kfree(path);
+	kmem_cache_free(hip_path_cache, path);
 }
 
 void hip_path_del(struct hip_path *path)

@@ -155,6 +155,9 @@ static inline bool hip_path_creditable(const struct hip_path *path)
 	       !path->fresh && !path->rekey && !path->replaced;
 }
 
+int hip_path_init(void);
+void hip_path_exit(void);
+
 /* Make a path with an unused SPI and id; no SAs yet. ERR_PTR. */
 struct hip_path *hip_path_new(struct hip_assoc *assoc,
 			      const struct in6_addr *local, int ifindex,
@@ -175,7 +178,6 @@ struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
  * struct hip_table - by which data finds its path; immutable, read under RCU.
  *	Made anew whenever anything of paths, flows or bindings changed
  * @rwork: frees it after a grace period
- * @wq: where @rwork runs
  * @theirs: the peer's flows, matched by packets as they leave; their locators
  *	are columns of @path. NULL if there are none
  * @ours: our bindings, matched by the reverse of what leaves, and by what comes
@@ -188,14 +190,13 @@ struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
  * @def_peer: column of @def
  * @def_local: row of @def
  * @def: what no binding matches, or NULL if no path is usable
- * @best: for a column, the path if the row has none
+ * @best: for a column, the path if the row has none; behind @path
  * @path: rows * columns, NULL where there is no usable path
  *
  * The association's struct hip_ruleset own @theirs and @ours.
  */
 struct hip_table {
 	struct rcu_work		rwork;
-	struct workqueue_struct	*wq;
 	struct hip_rules	*theirs;
 	struct hip_rules	*ours;
 	struct in6_addr		*axis;
@@ -206,7 +207,7 @@ struct hip_table {
 	u8			n_peer;
 	bool			credit;
 	struct hip_path		*def;
-	struct hip_path		*best[HIP_MAX_PATHS];
+	struct hip_path		**best;
 	struct hip_path		*path[];
 };
 
@@ -214,7 +215,8 @@ struct hip_table {
 void hip_table_init(struct hip_assoc *assoc);
 /* Rebuild and publish hip_assoc->table. Under the association's lock. */
 int hip_table_rebuild(struct hip_assoc *assoc);
-void hip_table_free(struct hip_table *table);
+/* After a grace period, on @wq. */
+void hip_table_free(struct hip_table *table, struct workqueue_struct *wq);
 /*
  * Which path a packet takes. Under RCU. @count: the flow's counters and the
  * binding's, NULL where none matched. Return: the path, or NULL.
@@ -237,11 +239,11 @@ int hip_sa_init(void);		/* ESP protocol handlers */
 void hip_sa_exit(void);
 
 /*
- * Inbound policy for a HIT pair: only ESP BEET passes. Added when the first
- * SA of an association is made, removed with the last.
+ * Inbound policy of the namespace: only ESP BEET passes. Added for the first
+ * association that has SAs, removed with the last.
  */
-int hip_sa_pair_add(struct hip_assoc *assoc);
-void hip_sa_pair_del(struct hip_assoc *assoc);
+int hip_sa_policy_get(struct hip_assoc *assoc);
+void hip_sa_policy_put(struct hip_assoc *assoc);
 
 /*
  * Make the SAs of a path with keys from hip_keymat_esp_keys(). The incoming

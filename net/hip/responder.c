@@ -502,7 +502,7 @@ static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 	path->peer_state = hip_i2_from_there(p, cb, i2) ?
 			   HIP_LOCATOR_ACTIVE : HIP_LOCATOR_UNVERIFIED;
 
-	err = hip_sa_pair_add(assoc);
+	err = hip_sa_policy_get(assoc);
 	if (err)
 		return err;
 	err = hip_exchange_esp_keys(assoc, assoc->keymat_index, keys);

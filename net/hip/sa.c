@@ -3,7 +3,7 @@
  * Security associations: the kernel's own ESP, in BEET mode (RFC 7402 appendix
  * B). For XFRM each path is an if_id of its own with one policy and one state
  * to go out by; what comes in is found by SPI, and passes the one inbound
- * policy of its HIT pair, which asks for ESP and takes nothing else.
+ * policy of the namespace, which asks for ESP and takes nothing else.
  *
  * What claims a HIT without ESP is the matter of guard.c.
  */
@@ -136,13 +136,21 @@ static void hip_policy_del(struct xfrm_policy *pol, int dir)
 	xfrm_pol_put(pol);
 }
 
-int hip_sa_pair_add(struct hip_assoc *assoc)
+/*
+ * One for all pairs of HITs: which of them an SA may carry, its selector says, and
+ * one for each would cost as much memory as an SA. Under hip_net->lock.
+ */
+static int hip_sa_policy_add(struct hip_net *hn)
 {
+	/* 2001:20::/28 */
+	static const struct in6_addr hits = {
+		.s6_addr = { 0x20, 0x01, 0x00, 0x20 },
+	};
 	struct xfrm_selector sel;
 	struct xfrm_policy *pol;
 
-	hip_sa_selector(&sel, &assoc->hits.peer, 128, &assoc->hits.local, 128);
-	pol = hip_policy_new(assoc->hn, &sel);
+	hip_sa_selector(&sel, &hits, 28, &hits, 28);
+	pol = hip_policy_new(hn, &sel);
 	if (!pol)
 		return -ENOMEM;
 	/* No address in the template: any path, of either family. */
@@ -150,14 +158,42 @@ int hip_sa_pair_add(struct hip_assoc *assoc)
 	pol = hip_policy_insert(pol, XFRM_POLICY_IN);
 	if (IS_ERR(pol))
 		return PTR_ERR(pol);
-	assoc->pair = pol;
+	hn->policy = pol;
 	return 0;
 }
 
-void hip_sa_pair_del(struct hip_assoc *assoc)
+int hip_sa_policy_get(struct hip_assoc *assoc)
 {
-	hip_policy_del(assoc->pair, XFRM_POLICY_IN);
-	assoc->pair = NULL;
+	struct hip_net *hn = assoc->hn;
+	int err = 0;
+
+	lockdep_assert_held(&assoc->lock);
+	if (assoc->policy)
+		return 0;
+	mutex_lock(&hn->lock);
+	if (!hn->policy)
+		err = hip_sa_policy_add(hn);
+	if (!err) {
+		assoc->policy = true;
+		hn->n_policy++;
+	}
+	mutex_unlock(&hn->lock);
+	return err;
+}
+
+void hip_sa_policy_put(struct hip_assoc *assoc)
+{
+	struct hip_net *hn = assoc->hn;
+
+	if (!assoc->policy)
+		return;
+	assoc->policy = false;
+	mutex_lock(&hn->lock);
+	if (!--hn->n_policy) {
+		hip_policy_del(hn->policy, XFRM_POLICY_IN);
+		hn->policy = NULL;
+	}
+	mutex_unlock(&hn->lock);
 }
 
 static int hip_sa_policy_out(struct hip_path *path)
@@ -239,17 +275,20 @@ static int hip_sa_set_algs(struct xfrm_state *x,
 	return 0;
 }
 
-/* 64-bit sequence numbers (RFC 7402 section 3.3.6). */
-static int hip_sa_set_replay(struct xfrm_state *x)
+/*
+ * 64-bit sequence numbers (RFC 7402 section 3.3.6). What goes out has no use for a
+ * window, but none at all is refused.
+ */
+static int hip_sa_set_replay(struct xfrm_state *x, bool out)
 {
-	unsigned int words = HIP_REPLAY_WINDOW / 32;
+	unsigned int words = out ? 1 : HIP_REPLAY_WINDOW / 32;
 	struct xfrm_replay_state_esn *esn;
 
 	esn = kzalloc(struct_size(esn, bmp, words), GFP_KERNEL);
 	if (!esn)
 		return -ENOMEM;
 	esn->bmp_len = words;
-	esn->replay_window = HIP_REPLAY_WINDOW;
+	esn->replay_window = words * 32;
 	x->replay_esn = esn;
 	x->preplay_esn = kmemdup(esn, struct_size(esn, bmp, words),
 				 GFP_KERNEL);
@@ -321,7 +360,7 @@ static struct xfrm_state *hip_sa_new(struct hip_path *path, bool out, u16 suite,
 	err = info->aead ? hip_sa_set_aead(x, info, keys) :
 			   hip_sa_set_algs(x, info, keys);
 	if (!err)
-		err = hip_sa_set_replay(x);
+		err = hip_sa_set_replay(x, out);
 	if (!err)
 		err = xfrm_init_state(x);
 	if (!err) {
@@ -437,7 +476,7 @@ static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
 	}
 	err = hip_sa_copy_algs(x, old);
 	if (!err)
-		err = hip_sa_set_replay(x);
+		err = hip_sa_set_replay(x, out);
 	if (!err)
 		err = xfrm_init_state(x);
 	if (err)
@@ -652,6 +691,21 @@ static bool hip_sa_policy_lost(const struct xfrm_policy *pol)
 	return pol && pol->walk.dead;
 }
 
+static int hip_sa_policy_repair(struct hip_net *hn)
+{
+	int err = 0;
+
+	mutex_lock(&hn->lock);
+	if (hip_sa_policy_lost(hn->policy)) {
+		hip_policy_del(hn->policy, XFRM_POLICY_IN);
+		hn->policy = NULL;
+	}
+	if (hn->n_policy && !hn->policy)
+		err = hip_sa_policy_add(hn);
+	mutex_unlock(&hn->lock);
+	return err;
+}
+
 int hip_sa_repair(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
@@ -663,12 +717,9 @@ int hip_sa_repair(struct hip_assoc *assoc)
 		    hip_sa_state_lost(path->x_out))
 			return -ESRCH;
 
-	if (hip_sa_policy_lost(assoc->pair)) {
-		hip_sa_pair_del(assoc);
-		err = hip_sa_pair_add(assoc);
-		if (err)
-			return err;
-	}
+	err = hip_sa_policy_repair(assoc->hn);
+	if (err)
+		return err;
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (!hip_sa_policy_lost(path->pol_out))
 			continue;

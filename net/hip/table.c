@@ -69,10 +69,10 @@ static void hip_table_free_work(struct work_struct *work)
 					rwork));
 }
 
-void hip_table_free(struct hip_table *table)
+void hip_table_free(struct hip_table *table, struct workqueue_struct *wq)
 {
 	INIT_RCU_WORK(&table->rwork, hip_table_free_work);
-	queue_rcu_work(table->wq, &table->rwork);
+	queue_rcu_work(wq, &table->rwork);
 }
 
 /* --- building ---------------------------------------------------------- */
@@ -398,7 +398,8 @@ static struct hip_table *hip_table_new(struct hip_assoc *assoc,
 	}
 	n = axes->local.n + axes->peer.n;
 	table = kvzalloc(struct_size(table, path,
-				     axes->local.n * axes->peer.n), GFP_KERNEL);
+				     axes->local.n * axes->peer.n +
+				     axes->peer.n), GFP_KERNEL);
 	if (!table)
 		return NULL;
 	table->axis = kcalloc(n + 1, sizeof(*table->axis), GFP_KERNEL);
@@ -410,9 +411,9 @@ static struct hip_table *hip_table_new(struct hip_assoc *assoc,
 	       axes->local.n * sizeof(*table->axis));
 	memcpy(table->axis + axes->local.n, axes->peer.addr,
 	       axes->peer.n * sizeof(*table->axis));
-	table->wq = assoc->hn->wq;
 	table->n_local = axes->local.n;
 	table->n_peer = axes->peer.n;
+	table->best = &table->path[axes->local.n * axes->peer.n];
 	hip_table_fill_paths(table, assoc, axes);
 	return table;
 }
@@ -473,7 +474,7 @@ static void hip_table_publish(struct hip_table_change *change)
 	table = rcu_replace_pointer(assoc->table, table,
 				    lockdep_is_held(&assoc->lock));
 	if (table)
-		hip_table_free(table);
+		hip_table_free(table, assoc->hn->wq);
 	hip_rules_finish(&change->theirs, assoc->hn->wq);
 	hip_rules_finish(&change->ours, assoc->hn->wq);
 }
