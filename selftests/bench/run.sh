@@ -3,10 +3,11 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many and
-# relay; not among those by default: pipapo, which is long, and profile, instructions
-# by function. RUNS=N for each move, 5 by default; MANY=N associations that move at
-# once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a million
+# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many, relay
+# and assocs; not among those by default: pipapo, which is long, and profile,
+# instructions by function. RUNS=N for each move, 5 by default; MANY=N associations
+# that move at once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a
+# million; ASSOCS=N that there are, 100,000
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -42,16 +43,17 @@ case " $* " in
 	;;
 esac
 
-"$top/selftests/vm/run.sh" -c 1 -t "${TIMEOUT:-3000}" -k 6.1 \
+"$top/selftests/vm/run.sh" -c 1 -m "${MEM:-3072}" -t "${TIMEOUT:-3000}" -k 6.1 \
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet hip hip6 wireguard mobike many relay}; do
+	for part in ${*:-packet hip hip6 wireguard mobike many relay assocs}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
 		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		relay) selftests/bench/relay.sh /mnt/bench ${REGISTERED:-} ;;
+		assocs) selftests/bench/assocs.sh /mnt/bench ${ASSOCS:-100000} ;;
 		*) selftests/bench/moves.sh \$part /mnt/bench $runs ;;
 		esac || status=1
 	done
@@ -60,6 +62,10 @@ status=$?
 case " $* " in
 *" profile "*) exec "$here/profile.py" "$out/raw" 2000 ;;
 esac
-[ "$*" = relay ] || "$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1
+case $* in
+relay | assocs) ;;
+*) "$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1 ;;
+esac
 "$here/relay.py" "$out/raw" ${JSON:+"$JSON"} || status=1
+"$here/assocs.py" "$out/raw" ${JSON:+"$JSON"} || status=1
 exit $status

@@ -11,6 +11,10 @@
  *   register NUMBER DEVICE	so many hosts behind that device are registered
  *   KIND FAMILY DEVICE COUNT	put in COUNT packets at DEVICE, one after the other
  *   hmac 4 DEVICE COUNT	the RVS_HMAC of an I1 alone
+ *   associate NUMBER DEVICE	so many associations with hosts behind that device,
+ *				established, each with a path that has been used
+ *   data 4 hip0 COUNT		UDP to one of them at a time, from hip0 to the
+ *				device that it leaves by
  *
  * What is read then is the mean of what one has cost, without the hundredth that
  * cost most (an interrupt came between), and the median.
@@ -35,6 +39,7 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "../../../net/hip/exchange.h"
 #include "../../../net/hip/rendezvous.h"
 
 #define BENCH_MAX_COUNT		1000000
@@ -51,6 +56,7 @@ enum bench_kind {
 	BENCH_SYN,
 	BENCH_ECHO,
 	BENCH_HMAC,
+	BENCH_DATA,
 	BENCH_KINDS
 };
 
@@ -63,6 +69,7 @@ static const char * const bench_names[BENCH_KINDS] = {
 	[BENCH_SYN]	= "syn",	/* to a socket that listens */
 	[BENCH_ECHO]	= "echo",	/* request */
 	[BENCH_HMAC]	= "hmac",
+	[BENCH_DATA]	= "data",
 };
 
 /* Under bench_lock, all of it. */
@@ -79,6 +86,10 @@ static struct hip_assoc *bench_assoc;
 static struct hip_macs *bench_macs;
 static struct hip_path bench_path[2];
 static struct xfrm_state bench_sa;	/* that there is one */
+
+/* Peers with an association; it lives as long as its namespace. */
+static struct in6_addr *bench_peers;
+static unsigned int bench_n_peers;
 
 /* --- addresses --------------------------------------------------------- */
 
@@ -263,6 +274,24 @@ static void bench_fill(struct sk_buff *skb, enum bench_kind kind,
 	bench_fill_i1(skb, &hit);
 }
 
+/* As UDP hands it on, to hip0. */
+static struct sk_buff *bench_data(struct net_device *dev,
+				  const struct in6_addr *peer)
+{
+	struct sk_buff *skb = alloc_skb(512, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, 256);
+	bench_fill_udp(skb);
+	skb_reset_transport_header(skb);
+	bench_push_v6(skb, IPPROTO_UDP, &bench_hit, peer);
+	skb_reset_network_header(skb);
+	skb_reset_mac_header(skb);
+	skb->dev = dev;
+	return skb;
+}
+
 /* As a driver hands it on: no more room than it has by chance. */
 static struct sk_buff *bench_packet(struct net_device *dev, bool v6,
 				    enum bench_kind kind)
@@ -308,13 +337,15 @@ static int bench_compare(const void *a, const void *b)
 }
 
 /* Nothing else of this CPU's runs in between but interrupts. */
-static u64 bench_packet_cost(struct sk_buff *skb)
+static u64 bench_packet_cost(struct sk_buff *skb, bool out)
 {
 	u64 begin, end;
 
 	local_bh_disable();
 	begin = ktime_get_ns();
-	if (skb)
+	if (skb && out)
+		dev_queue_xmit(skb);
+	else if (skb)
 		netif_receive_skb(skb);
 	end = ktime_get_ns();
 	local_bh_enable();
@@ -343,7 +374,7 @@ static void bench_sum_up(u64 *cost, unsigned int count)
 	u64 clock = U64_MAX, sum = 0;
 
 	for (i = 0; i < 100; i++)
-		clock = min(clock, bench_packet_cost(NULL));
+		clock = min(clock, bench_packet_cost(NULL, false));
 	sort(cost, count, sizeof(*cost), bench_compare, NULL);
 	for (i = 0; i < n; i++)
 		sum += cost[i];
@@ -358,7 +389,8 @@ static int bench_run(enum bench_kind kind, bool v6, struct net_device *dev,
 	unsigned int i;
 	u64 *cost;
 
-	if (!bench_n && (kind == BENCH_RELAY || kind == BENCH_HMAC))
+	if ((!bench_n && (kind == BENCH_RELAY || kind == BENCH_HMAC)) ||
+	    (!bench_n_peers && kind == BENCH_DATA))
 		return -ENOENT;
 	cost = kvmalloc_array(count, sizeof(*cost), GFP_KERNEL);
 	if (!cost)
@@ -368,10 +400,14 @@ static int bench_run(enum bench_kind kind, bool v6, struct net_device *dev,
 			cost[i] = bench_hmac_cost();
 			continue;
 		}
-		skb = bench_packet(dev, v6, kind);
+		if (kind == BENCH_DATA)
+			skb = bench_data(dev, &bench_peers[get_random_u32() %
+							   bench_n_peers]);
+		else
+			skb = bench_packet(dev, v6, kind);
 		if (!skb)
 			break;
-		cost[i] = bench_packet_cost(skb);
+		cost[i] = bench_packet_cost(skb, kind == BENCH_DATA);
 		cond_resched();
 	}
 	if (i == count)
@@ -480,6 +516,142 @@ static int bench_register(struct net *net, unsigned int n,
 	return err;
 }
 
+/* --- associations ------------------------------------------------------ */
+
+/* What a base exchange leaves behind, with lengths as with P-256 and P-384. */
+static int bench_keep(struct hip_assoc *assoc)
+{
+	struct hip_param param = { .len = 80 };
+	u8 room[128];
+	struct hip_dh *dh = (struct hip_dh *)room;
+
+	memset(room, 0, sizeof(room));
+	param.data = room;
+	dh->publen = cpu_to_be16(97);
+	return hip_exchange_keep_host_id(assoc, &param) ?:
+	       hip_exchange_keep_dh(assoc, dh, room, room, HIP_RHASH_SHA256);
+}
+
+static int bench_keys(struct hip_assoc *assoc, struct hip_path *path)
+{
+	u8 secret[48], i[HIP_RHASH_MAX_LEN] = {};
+	struct hip_esp_keys keys[2];
+	struct hip_macs *macs;
+	int err;
+
+	get_random_bytes(secret, sizeof(secret));
+	err = hip_keymat_init(&assoc->keymat, HIP_RHASH_SHA256, secret,
+			      sizeof(secret), i, i, &assoc->hits.local,
+			      &assoc->hits.peer);
+	if (err)
+		return err;
+	macs = hip_exchange_macs(&assoc->keymat, &assoc->hits, HIP_RHASH_SHA256,
+				 HIP_CIPHER_AES_128_CBC, &assoc->keymat_index);
+	if (IS_ERR(macs))
+		return PTR_ERR(macs);
+	hip_assoc_set_macs(assoc, macs);
+	assoc->esp_suite = HIP_ESP_AES_GCM_16;
+	err = hip_exchange_esp_keys(assoc, assoc->keymat_index, keys);
+	if (err)
+		return err;
+	path->spi_out = get_random_u32() | HIP_SPI_MIN;
+	return hip_sa_add_in(path, assoc->esp_suite, &keys[1]) ?:
+	       hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
+}
+
+static int bench_establish(struct hip_assoc *assoc, unsigned int i,
+			   struct net_device *dev)
+{
+	struct in6_addr local, peer;
+	struct hip_path *path;
+	int err;
+
+	ipv6_addr_set_v4mapped(BENCH_OURS_V4, &local);
+	ipv6_addr_set_v4mapped(bench_host_v4(i), &peer);
+	path = hip_path_new(assoc, &local, dev->ifindex, &peer);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	err = hip_sa_policy_get(assoc) ?: bench_keep(assoc) ?:
+	      bench_keys(assoc, path);
+	if (err)
+		return err;
+	path->peer_state = HIP_LOCATOR_ACTIVE;
+	path->announced = true;
+	err = hip_assoc_locator_room(assoc, 1);
+	if (err)
+		return err;
+	assoc->peer_locators[assoc->n_peer_locators++] = peer;
+	assoc->flows = true;
+	assoc->uplink_gen = assoc->hn->uplink_gen;
+	err = hip_table_rebuild(assoc);
+	if (!err)
+		hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);
+	return err;
+}
+
+static int bench_associate_one(struct hip_net *hn, unsigned int i,
+			       struct net_device *dev)
+{
+	struct in6_addr *peer = &bench_peers[i];
+	struct hip_assoc *assoc;
+	int err;
+
+	bench_random_hit(peer);
+	assoc = hip_assoc_get_or_new(hn, &bench_hit, peer, false);
+	if (IS_ERR(assoc))
+		return PTR_ERR(assoc);
+	mutex_lock(&assoc->lock);
+	err = bench_establish(assoc, i, dev);
+	mutex_unlock(&assoc->lock);
+	hip_assoc_put(assoc);
+	return err;
+}
+
+/* Each has sent something. A new policy makes all routes be looked up anew. */
+static int bench_visit(struct hip_net *hn)
+{
+	struct net_device *dev;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	rtnl_lock();
+	dev = rtnl_dereference(hn->dev);
+	for (i = 0; dev && i < bench_n_peers; i++) {
+		skb = bench_data(dev, &bench_peers[i]);
+		if (!skb)
+			break;
+		bench_packet_cost(skb, true);
+		cond_resched();
+	}
+	rtnl_unlock();
+	return dev && i == bench_n_peers ? 0 : -ENOMEM;
+}
+
+/* So many in all; those that there are stay. */
+static int bench_associate(struct net *net, unsigned int n,
+			   struct net_device *dev)
+{
+	struct in6_addr *peers;
+	int err = 0;
+
+	if (!rcu_access_pointer(hip_net(net)->dev))
+		return -ENODEV;
+	peers = kvcalloc(n, sizeof(*peers), GFP_KERNEL);
+	if (!peers)
+		return -ENOMEM;
+	if (bench_n_peers > n)
+		bench_n_peers = n;
+	if (bench_n_peers)
+		memcpy(peers, bench_peers, bench_n_peers * sizeof(*peers));
+	kvfree(bench_peers);
+	bench_peers = peers;
+	for (; !err && bench_n_peers < n; cond_resched()) {
+		err = bench_associate_one(hip_net(net), bench_n_peers, dev);
+		bench_n_peers += !err;
+	}
+	return err ?: bench_visit(hip_net(net));
+}
+
 /* --- commands ---------------------------------------------------------- */
 
 static int bench_command(struct net *net, char *line)
@@ -487,15 +659,17 @@ static int bench_command(struct net *net, char *line)
 	char name[16], device[IFNAMSIZ], hit[48];
 	unsigned int n, family;
 	struct net_device *dev;
-	int kind, err;
+	int (*many)(struct net *net, unsigned int n, struct net_device *dev);
+	int kind = 0, err;
 
 	if (sscanf(line, "hit %47s", hit) == 1)
 		return in6_pton(hit, -1, bench_hit.s6_addr, -1, NULL) ? 0 :
 		       -EINVAL;
+	many = NULL;
 	if (sscanf(line, "register %u %15s", &n, device) == 2) {
-		if (n > BENCH_MAX_REGISTERED)
-			return -E2BIG;
-		kind = BENCH_KINDS;
+		many = bench_register;
+	} else if (sscanf(line, "associate %u %15s", &n, device) == 2) {
+		many = bench_associate;
 	} else if (sscanf(line, "%15s %u %15s %u", name, &family, device,
 			  &n) == 4) {
 		kind = match_string(bench_names, BENCH_KINDS, name);
@@ -504,11 +678,13 @@ static int bench_command(struct net *net, char *line)
 	} else {
 		return -EINVAL;
 	}
+	if (many && n > BENCH_MAX_REGISTERED)
+		return -E2BIG;
 	dev = dev_get_by_name(net, device);
 	if (!dev)
 		return -ENODEV;
-	if (kind == BENCH_KINDS)
-		err = bench_register(net, n, dev);
+	if (many)
+		err = many(net, n, dev);
 	else
 		err = bench_run(kind, family == 6, dev, n);
 	dev_put(dev);
@@ -563,6 +739,7 @@ static void __exit bench_exit(void)
 {
 	debugfs_remove(bench_file);
 	bench_unregister();
+	kvfree(bench_peers);
 }
 
 module_init(bench_init);
