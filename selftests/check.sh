@@ -34,7 +34,9 @@ run_part()
 	user) make -C selftests/user O="$top/build/user" check ;;
 	fuzz) make -C selftests/fuzz run ;;
 	kunit) selftests/uml/kunit.sh -t 300 ;;
-	scenario) selftests/uml/run.sh -t 1200 $kselftest scenario.sh ;;
+	# With those that last too long where waiting costs time.
+	scenario) selftests/uml/run.sh -t 1500 env HIP_VIRTUAL_TIME=1 $kselftest \
+		scenario.sh ;;
 	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $most names.sh \
 		rendezvous.sh ;;
 	# Not among those that run without being asked for: what UML runs as well.

@@ -5,8 +5,8 @@
 # of both. scenario/language.py says how to read and write them.
 # Usage: scenario.sh [NAME...]             those files, or all
 #        scenario.sh random SEED SECONDS   random events
-# By scenario/virtual.sh this runs in virtual time; then all are also those that
-# take long, and random events for a minute.
+# With HIP_VIRTUAL_TIME=1 time is virtual (uml/run.sh, scenario/virtual.sh); then
+# all are also those that take long, and random events for a minute.
 . "$(dirname "$0")/lib.sh"
 
 scenario=$(dirname "$(realpath "$0")")/scenario

@@ -537,7 +537,9 @@ static void hip_update_nobody_there(struct hip_assoc *assoc)
 		hip_update_again(assoc, out->path);
 }
 
-/* What the complete state does not name is deprecated (RFC 8046 5.2). */
+/* What the complete state does not name is deprecated, what it names again is not
+ * any more (RFC 8046 5.2).
+ */
 static void hip_update_deprecate(struct hip_assoc *assoc,
 				 const struct hip_announced *a)
 {
@@ -548,9 +550,15 @@ static void hip_update_deprecate(struct hip_assoc *assoc,
 		for (i = 0; i < a->n; i++)
 			if (ipv6_addr_equal(&path->peer, &a->locator[i].addr))
 				break;
-		if (i < a->n)
+		if (i < a->n) {
 			hip_lifetime_renewed(path);
-		if (i < a->n || path->peer_state == HIP_LOCATOR_DEPRECATED)
+			/* It is back, and to be checked. */
+			if (path->peer_state == HIP_LOCATOR_DEPRECATED &&
+			    !path->replaced)
+				path->peer_state = HIP_LOCATOR_UNVERIFIED;
+			continue;
+		}
+		if (path->peer_state == HIP_LOCATOR_DEPRECATED)
 			continue;
 		path->peer_state = HIP_LOCATOR_DEPRECATED;
 		hip_netlink_event_path(path);
