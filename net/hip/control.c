@@ -14,6 +14,7 @@
 
 #include "input.h"
 #include "locator.h"
+#include "uplink.h"
 
 /* Room for the link's header and what tunnels may add. */
 #define HIP_CONTROL_HEADROOM	(LL_MAX_HEADER + sizeof(struct ipv6hdr) + 16)
@@ -27,6 +28,7 @@ static struct rtable *hip_control_route_v4(struct hip_net *hn, __be32 saddr,
 	fl4->saddr = saddr;
 	fl4->daddr = daddr;
 	fl4->flowi4_oif = ifindex;
+	hip_uplink_choose_v4(hn->net, fl4);
 	return ip_route_output_key(hn->net, fl4);
 }
 
@@ -44,9 +46,7 @@ static struct dst_entry *hip_control_route_v6(struct hip_net *hn,
 	fl6->daddr = *daddr;
 	fl6->flowi6_oif = ifindex;
 	fl6->flowi6_proto = HIP_PROTO;
-	/* With a source address IPv6 takes the interface for a wish only. */
-	dst = ip6_route_output_flags(hn->net, NULL, fl6,
-				     ifindex ? RT6_LOOKUP_F_IFACE : 0);
+	dst = hip_uplink_route_v6(hn->net, fl6);
 	if (dst->error)
 		err = dst->error;
 	else if (ipv6_addr_any(&fl6->saddr))

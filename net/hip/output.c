@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "peer.h"
 #include "probe.h"
+#include "uplink.h"
 
 /* --- flow -------------------------------------------------------------- */
 
@@ -82,12 +83,11 @@ static struct dst_entry *hip_output_outer(struct hip_net *hn,
 	int err;
 
 	if (hip_addr_is_v4(&path->local)) {
+		hip_uplink_choose_v4(hn->net, &fl4);
 		rt = ip_route_output_key(hn->net, &fl4);
 		return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
 	}
-	/* With a source address IPv6 takes the interface for a wish only. */
-	dst = ip6_route_output_flags(hn->net, NULL, &fl6,
-				     ifindex ? RT6_LOOKUP_F_IFACE : 0);
+	dst = hip_uplink_route_v6(hn->net, &fl6);
 	err = dst->error;
 	if (err) {
 		dst_release(dst);

@@ -8,6 +8,7 @@
  * The kernel tells of all routes. Only default routes matter here: a router with
  * a million of others is not kept busy.
  */
+#include <linux/inetdevice.h>
 #include <net/fib_notifier.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -40,6 +41,35 @@ static int hip_uplink_v6(struct net *net)
 		ifindex = dst->dev->ifindex;
 	dst_release(dst);
 	return ifindex;
+}
+
+void hip_uplink_choose_v4(struct net *net, struct flowi4 *fl4)
+{
+	struct fib_result res;
+
+	if (!fl4->flowi4_oif || !IPV4_DEVCONF_ALL(net, FORWARDING))
+		return;
+	/* Without a route by it, IPv4 takes the peer for a neighbour there. */
+	fl4->flowi4_iif = LOOPBACK_IFINDEX;
+	rcu_read_lock();
+	if (fib_lookup(net, fl4, &res, 0))
+		fl4->flowi4_oif = 0;
+	rcu_read_unlock();
+}
+
+struct dst_entry *hip_uplink_route_v6(struct net *net, struct flowi6 *fl6)
+{
+	struct dst_entry *dst;
+
+	/* With a source address IPv6 takes the interface for a wish only. */
+	dst = ip6_route_output_flags(net, NULL, fl6, fl6->flowi6_oif ?
+				     RT6_LOOKUP_F_IFACE : 0);
+	if (!dst->error || !fl6->flowi6_oif ||
+	    !READ_ONCE(net->ipv6.devconf_all->forwarding))
+		return dst;
+	dst_release(dst);
+	fl6->flowi6_oif = 0;
+	return ip6_route_output(net, NULL, fl6);
 }
 
 bool hip_uplink_look(struct hip_net *hn)

@@ -3,6 +3,8 @@
 #ifndef _NET_HIP_UPLINK_H
 #define _NET_HIP_UPLINK_H
 
+#include <net/flow.h>
+
 #include "locator.h"
 
 struct hip_path;
@@ -26,5 +28,13 @@ static inline bool hip_uplink_is(const struct hip_net *hn,
 const struct in6_addr *hip_uplink_first(const struct hip_net *hn,
 					const struct hip_local *local,
 					unsigned int n);
+
+/*
+ * A route by the interface that has our address; a router may use any that leads
+ * there, as all of its addresses are reached by all of its links. For IPv4 @fl4 is
+ * made ready; for IPv6 a referenced route is returned, maybe with ->error.
+ */
+void hip_uplink_choose_v4(struct net *net, struct flowi4 *fl4);
+struct dst_entry *hip_uplink_route_v6(struct net *net, struct flowi6 *fl6);
 
 #endif /* _NET_HIP_UPLINK_H */
