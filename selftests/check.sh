@@ -37,8 +37,8 @@ run_part()
 	# With those that last too long where waiting costs time.
 	scenario) selftests/uml/run.sh -t 1500 env HIP_VIRTUAL_TIME=1 $kselftest \
 		scenario.sh ;;
-	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $most names.sh \
-		rendezvous.sh ;;
+	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $most offload.sh \
+		names.sh rendezvous.sh ;;
 	# Not among those that run without being asked for: what UML runs as well.
 	vm-6.1-all) selftests/vm/run.sh -k 6.1 -t 3600 $kselftest ;;
 	# cli.sh first: it begins without the module.
