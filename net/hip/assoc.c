@@ -754,6 +754,7 @@ int hip_assoc_connect(struct hip_net *hn, const struct in6_addr *local,
 	hip_identity_put(id);
 	if (IS_ERR(assoc))
 		return PTR_ERR(assoc);
+	WRITE_ONCE(assoc->any_hit, !local);
 	hip_assoc_event(assoc, HIP_EVENT_START);
 	hip_assoc_put(assoc);
 	return 0;

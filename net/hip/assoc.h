@@ -141,6 +141,7 @@ struct hip_registered {
  * @initiator: we are the Initiator
  * @flows: the peer sent an E-LOCATOR
  * @half_open: counted in hip_net->half_open
+ * @any_hit: nobody said which HIT of ours to use
  * @policy: it uses hip_net->policy
  * @since: jiffies64 of the last change of state
  * @work: runs the state machine; on hip_net->wq
@@ -244,6 +245,7 @@ struct hip_assoc {
 	bool				initiator;
 	bool				flows;
 	bool				half_open;
+	bool				any_hit;
 	u64				since;
 
 	bool				policy;

@@ -563,6 +563,50 @@ static void hip_exchange_r1_refuse(struct hip_assoc *assoc, u8 reason)
 	assoc->sent.due = jiffies + HIP_EXCHANGE_R1_WAIT;
 }
 
+/* One of ours of a HIT suite that the Responder takes, by its preference. */
+static bool hip_exchange_r1_other_hit(struct hip_assoc *assoc,
+				      const struct hip_packet *p,
+				      struct in6_addr *hit)
+{
+	const struct hip_param *list;
+	struct hip_identity *id;
+	unsigned int i;
+	bool found = false;
+
+	list = hip_packet_param(p, HIP_PARAM_HIT_SUITE_LIST);
+	rcu_read_lock();
+	for (i = 0; list && !found && i < list->len; i++) {
+		id = hip_identity_of_suite(assoc->hn, list->data[i] >> 4);
+		found = id && hip_hit_suite(&id->hit) << 4 == list->data[i];
+		if (found)
+			*hit = id->hit;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/*
+ * Our HIT is of a suite that the Responder does not take: begin anew with another
+ * (section 6.8). Not if somebody has said which one to use: peers are not to learn
+ * what belongs together.
+ */
+static void hip_exchange_r1_begin_anew(struct hip_assoc *assoc,
+				       const struct hip_packet *p)
+{
+	struct hip_assoc *other;
+	struct in6_addr hit;
+
+	if (!READ_ONCE(assoc->any_hit) ||
+	    !hip_exchange_r1_other_hit(assoc, p, &hit) ||
+	    ipv6_addr_equal(&hit, &assoc->hits.local))
+		return;
+	other = hip_assoc_get_or_new(assoc->hn, &hit, &assoc->hits.peer, false);
+	if (IS_ERR(other))
+		return;
+	hip_assoc_event(other, HIP_EVENT_START);
+	hip_assoc_put(other);
+}
+
 void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 			const struct hip_skb_cb *cb)
 {
@@ -606,6 +650,8 @@ void hip_exchange_rx_r1(struct hip_assoc *assoc, const struct hip_packet *p,
 	err = hip_exchange_r1_choose(assoc, p, c);
 	if (err) {
 		hip_stat_inc(hn, HIP_STAT_DROP_PROPOSAL);
+		if (c->reason == HIP_FAIL_HIT_SUITE && !assoc->r1_refused)
+			hip_exchange_r1_begin_anew(assoc, p);
 		hip_exchange_r1_refuse(assoc, c->reason);
 		goto out;
 	}

@@ -19,10 +19,6 @@ UNTESTED = [
      'too weak; nobody is known to use it'),
     ('5.2.9', 'SHOULD', 'a host identity of its own: ECDSA_LOW',
      'too weak; those of peers are taken'),
-    ('6.8', 'MAY', "an exchange starts over with another HIT of its own if the "
-     "Responder's HIT_SUITE_LIST asks for it",
-     'not implemented: the HIT is chosen by the suite of the peer before, and '
-     'a host takes its own suite; if not, it ends, and the reason is told'),
     ('6.11', 'SHOULD', 'an UPDATE that is not acknowledged after '
      'UPDATE_RETRY_MAX times ends the association by CLOSE',
      'not while data comes from the peer: only its daemon may be away; and by '

@@ -6,7 +6,7 @@ import time
 
 import crypto
 import wire
-from net import V4, V6, Failure, address
+from net import V4, V6, Failure, address, text
 from registry import test
 from speaker import need
 from test_responder import OWN, PEERS
@@ -282,6 +282,36 @@ no_answer('5.3.2', 'SHOULD', 'an R1 with the public value 1 gets no I2',
               3, bytes(191) + b'\x01')), groups=(3,))
 no_answer('5.2.10', 'SHOULD', 'low bits in HIT_SUITE_LIST are an error: no I2',
           lambda r1, s: r1, hit_suites=(0x21,))
+
+
+@test('6.8', 'MAY', "an exchange starts over with another HIT of its own if the "
+      "Responder's HIT_SUITE_LIST asks for it")
+def other_hit(lab):
+    speaker = lab.speaker()
+    speaker.initiator = False
+    lab.host.run('peer', 'set', text(speaker.hit), 'addr',
+                 lab.net.usual(speaker.family))
+    lab.host.run('assoc', 'add', 'peer', text(speaker.hit))
+    speaker.expect(I1)
+    r1 = speaker.seal_r1(speaker.draft_r1(hit_suites=(0x10,)))
+    # The first of HIT suite 1.
+    speaker.peer = lab.host.identities['rsa-2048']
+    speaker.send(r1)
+    speaker.expect(I1, 'with another HIT',
+                   lambda i1: i1.sender == speaker.peer)
+    speaker.finish_r(speaker.seal_r1(speaker.draft_r1(hit_suites=(0x10,))))
+    speaker.works()
+
+
+@test('6.8', 'SHOULD', 'an exchange for one HIT of its own does not start over with '
+      'another')
+def no_other_hit(lab):
+    speaker = lab.speaker()
+    first = speaker.called()
+    speaker.send(speaker.seal_r1(speaker.draft_r1(hit_suites=(0x10,))))
+    lab.net.drain(1)
+    need(not speaker.find(I1, lambda i1: i1.sender != first.sender),
+         'it does')
 
 
 @test('6.8.1', 'SHOULD', 'a malformed R1 does not end the waiting for a good one')
