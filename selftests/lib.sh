@@ -183,7 +183,7 @@ hip_cleanup()
 		ns_kill "$name"
 		ip netns del "$name"
 	done
-	hip_unload || status=1
+	[ -n "${hip_keep:-}" ] || hip_unload || status=1
 	rm -rf "$hip_tmp"
 	exit "$status"
 }

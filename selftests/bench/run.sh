@@ -3,8 +3,8 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, many, relay
-# and assocs; not among those by default: pipapo, which is long, and profile,
+# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, relay, assocs
+# and many; not among those by default: pipapo, which is long, and profile,
 # instructions by function. RUNS=N for each move, 5 by default; MANY=N associations
 # that move at once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a
 # million; ASSOCS=N that there are, 100,000
@@ -47,7 +47,7 @@ esac
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet hip hip6 wireguard mobike many relay assocs}; do
+	for part in ${*:-packet hip hip6 wireguard mobike relay assocs many}; do
 		case \$part in
 		packet) selftests/bench/packet.sh /mnt/bench ;;
 		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
