@@ -168,7 +168,10 @@ check "S has its registrations still" registered_at M
 # --- floods -------------------------------------------------------------------------------
 
 hf S config set idle_timeout 3600
+# Without the limit of M's: all of them go on.
+hf S config set relay_per_second 0
 flooded "flood for M" "$(hit M)" relayed "$i1s"
+hf S config set relay_per_second 1000
 flooded "flood for nobody" random drop_hit "$i1s"
 # Who sends from many addresses gets so many R1s a second.
 flooded "flood for S" "$(hit S)" rx_i1 "$i1s"

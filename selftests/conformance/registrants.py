@@ -61,6 +61,9 @@ def main():
     speakers = []
     try:
         for n in range(int(count)):
+            # A hundred R1s a second are what one source gets.
+            if n % 90 == 89:
+                net.drain(1)
             speakers.append(register(net, host))
             if n % 500 == 499:
                 print('# %d' % (n + 1), flush=True)
