@@ -4,7 +4,7 @@
 # some of them are relayed, and what a registration with its association takes of
 # memory is told. A hundred by default; with 10,000:
 #
-#	selftests/uml/run.sh -m 4096 -t 3000 selftests/registrants.sh 10000
+#	selftests/uml/run.sh -m 9000 -t 3000 selftests/registrants.sh 10000
 #
 #	P 10.0.2.2 --- 10.0.2.1 H 10.0.1.1 --- 10.0.1.2 T, all of them
 . "$(dirname "$0")/lib.sh"

@@ -2,6 +2,7 @@
 """A host that speaks HIP, in both roles, one association with the host under
 test. It does what it is told, wrong things too; all that it receives is held
 against the standard."""
+import itertools
 import os
 import struct
 import time
@@ -21,6 +22,8 @@ from wire import (ACK, CLOSE, CLOSE_ACK, DH_GROUP_LIST, DIFFIE_HELLMAN,
 ALL_GROUPS = (8, 7, 9, 4, 11, 3)
 PATIENCE = 10	# seconds for an answer; machines are slow, hosts should not be
 QUIET = 0.4	# seconds in which what is wrong would have been answered
+# Speakers share an address, and so must not share an SPI.
+SPIS = itertools.count(crypto.number(os.urandom(3)))
 
 
 def need(condition, what):
@@ -185,7 +188,7 @@ class Speaker:
         solution, j = self.solution(r1)
         suite = suite or wire.u16s(r1.get(ESP_TRANSFORM))[1]
         self.derive(dh.secret(public), r1.get(PUZZLE)[4:], j, cipher, suite)
-        self.spi_in = 0x10000000 | crypto.number(os.urandom(3))
+        self.spi_in = 0x10000000 | next(SPIS) & 0xffffff
         packet = self.packet(I2)
         packet.put(ESP_INFO, wire.esp_info(self.index, 0, self.spi_in))
         if r1.get(R1_COUNTER):
@@ -305,7 +308,7 @@ class Speaker:
         return inner[4:4 + length]
 
     def draft_r2(self):
-        self.spi_in = 0x20000000 | crypto.number(os.urandom(3))
+        self.spi_in = 0x20000000 | next(SPIS) & 0xffffff
         self.make_sas(self.spi_out)
         return self.packet(R2).put(
             ESP_INFO, wire.esp_info(self.index, 0, self.spi_in))
