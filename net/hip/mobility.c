@@ -26,23 +26,6 @@
 /* hipflowd did not sign: again after so long. */
 #define HIP_UPDATE_RETRY	(2 * HZ)
 
-/* One that can be used, if there is such. */
-static struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
-					   const struct in6_addr *local)
-{
-	struct hip_path *path, *any = NULL;
-
-	list_for_each_entry(path, &assoc->paths, list) {
-		if (!ipv6_addr_equal(&path->local, local) || path->replaced)
-			continue;
-		if (hip_path_usable(path) && !path->silent)
-			return path;
-		if (!any)
-			any = path;
-	}
-	return any;
-}
-
 /* ESP_INFO's OLD SPI: that of the SA that NEW SPI is for. */
 static u32 hip_update_old_spi(enum hip_update_kind kind,
 			      const struct hip_path *path)
@@ -52,42 +35,6 @@ static u32 hip_update_old_spi(enum hip_update_kind kind,
 	if (kind == HIP_UPDATE_REKEY)
 		return path->rekey->old->spi_in;
 	return path->spi_in;
-}
-
-static bool hip_update_has_pair(struct hip_assoc *assoc,
-				const struct in6_addr *local,
-				const struct in6_addr *peer)
-{
-	struct hip_path *path;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		if (ipv6_addr_equal(&path->local, local) &&
-		    ipv6_addr_equal(&path->peer, peer))
-			return true;
-	return false;
-}
-
-/* An address of the peer's in the family of @local; those in use first. */
-static bool hip_update_peer_addr(struct hip_assoc *assoc,
-				 const struct in6_addr *local,
-				 struct in6_addr *peer)
-{
-	bool v4 = hip_addr_is_v4(local);
-	struct hip_path *path;
-	unsigned int i;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		if (hip_addr_is_v4(&path->peer) == v4 &&
-		    path->peer_state == HIP_LOCATOR_ACTIVE) {
-			*peer = path->peer;
-			return true;
-		}
-	for (i = 0; i < assoc->n_peer_locators; i++)
-		if (hip_addr_is_v4(&assoc->peer_locators[i]) == v4) {
-			*peer = assoc->peer_locators[i];
-			return true;
-		}
-	return false;
 }
 
 /* --- what we begin ----------------------------------------------------- */
@@ -243,54 +190,6 @@ static bool hip_update_stays(struct hip_assoc *assoc,
 		if (hip_path_usable(path) && path->announced &&
 		    path != assoc->update_out.path &&
 		    hip_update_has_local(local, n, &path->local, &ifindex))
-			return true;
-	return false;
-}
-
-/* Can @path go on from @local? @peer is set to where to. */
-static bool hip_update_new_home(struct hip_assoc *assoc,
-				const struct hip_path *path,
-				const struct hip_local *local,
-				struct in6_addr *peer)
-{
-	*peer = path->peer;
-	if (hip_addr_is_v4(peer) == hip_addr_is_v4(&local->addr))
-		return !hip_update_has_pair(assoc, &local->addr, peer);
-	/* To the other family only if nothing serves that address. */
-	return !hip_update_path_of(assoc, &local->addr) &&
-	       hip_update_peer_addr(assoc, &local->addr, peer);
-}
-
-/* In its own family, if there is an address of it. */
-static const struct hip_local *hip_update_find_home(struct hip_assoc *assoc,
-						    const struct hip_path *path,
-						    const struct hip_local *local,
-						    unsigned int n,
-						    struct in6_addr *peer)
-{
-	bool v4 = hip_addr_is_v4(&path->peer);
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		if (hip_addr_is_v4(&local[i].addr) == v4 &&
-		    hip_update_new_home(assoc, path, &local[i], peer))
-			return &local[i];
-	for (i = 0; i < n; i++)
-		if (hip_addr_is_v4(&local[i].addr) != v4 &&
-		    hip_update_new_home(assoc, path, &local[i], peer))
-			return &local[i];
-	return NULL;
-}
-
-/* Has the peer answered an address check at @peer, by any path? */
-static bool hip_update_verified(const struct hip_assoc *assoc,
-				const struct in6_addr *peer)
-{
-	const struct hip_path *path;
-
-	list_for_each_entry(path, &assoc->paths, list)
-		if (path->peer_state == HIP_LOCATOR_ACTIVE &&
-		    ipv6_addr_equal(&path->peer, peer))
 			return true;
 	return false;
 }
@@ -506,7 +405,8 @@ static int hip_update_next(struct hip_assoc *assoc)
 	if (path)
 		return hip_update_rekey(assoc, path, dh, false);
 	if (assoc->flows && hip_deprecation_twin(assoc))
-		return hip_update_next(assoc);
+		return hip_update_request(assoc, HIP_UPDATE_ANNOUNCE,
+					  hip_update_usable(assoc));
 	err = hip_update_grow(assoc);
 	return err == -ENOENT ? 0 : err;
 }

@@ -125,13 +125,23 @@ static void hip_update_send_ack(struct hip_assoc *assoc,
 	kfree(b.buf);
 }
 
+/* Where it came by, for what nothing else is done about. */
+static void hip_update_ack_back(struct hip_assoc *assoc,
+				const struct hip_packet *p,
+				const struct hip_skb_cb *cb, u32 id)
+{
+	struct hip_path *path = hip_update_path_back(assoc, cb);
+
+	if (path)
+		hip_update_send_ack(assoc, p, path, id);
+}
+
 /* The same answer again: ours was lost. */
 static void hip_update_repeat(struct hip_assoc *assoc,
 			      const struct hip_packet *p,
 			      const struct hip_skb_cb *cb, u32 id)
 {
 	struct hip_update_in *in = &assoc->update_in;
-	struct hip_path *path;
 
 	if (!in->valid || in->peer_id != id || !hip_sent_pending(&in->sent))
 		in = &assoc->update_ack;
@@ -147,9 +157,7 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		return;
 	}
-	path = hip_update_path_back(assoc, cb);
-	if (path)
-		hip_update_send_ack(assoc, p, path, id);
+	hip_update_ack_back(assoc, p, cb, id);
 }
 
 /* --- what comes: the peer's answer ------------------------------------- */
@@ -645,7 +653,6 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 				  struct hip_update_rx *rx)
 {
 	struct in6_addr addr, here;
-	struct hip_path *back;
 	int err = 0;
 
 	hip_registration_rx_request(assoc, p, rx->seq);
@@ -660,9 +667,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 
 	if (hip_update_is_outdated(assoc, rx->seq)) {
-		back = hip_update_path_back(assoc, cb);
-		if (back)
-			hip_update_send_ack(assoc, p, back, rx->seq);
+		hip_update_ack_back(assoc, p, cb, rx->seq);
 		return;
 	}
 	hip_announce_read(assoc, p, &rx->a);
@@ -675,9 +680,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 		if (assoc->state != HIP_STATE_ESTABLISHED)
 			return;
 		hip_update_rebuild(assoc);
-		back = hip_update_path_back(assoc, cb);
-		if (back)
-			hip_update_send_ack(assoc, p, back, rx->seq);
+		hip_update_ack_back(assoc, p, cb, rx->seq);
 		return;
 	}
 	if (rx->a.unsupported)

@@ -50,6 +50,28 @@ struct hip_path *hip_update_usable(struct hip_assoc *assoc);
 struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 				      const struct hip_skb_cb *cb);
 unsigned int hip_update_count_paths(struct hip_assoc *assoc);
+/* One from @local, that can be used if there is such; or NULL. */
+struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
+				    const struct in6_addr *local);
+bool hip_update_has_pair(struct hip_assoc *assoc,
+			 const struct in6_addr *local,
+			 const struct in6_addr *peer);
+/* An address of the peer's in the family of @local; those in use first. */
+bool hip_update_peer_addr(struct hip_assoc *assoc,
+			  const struct in6_addr *local,
+			  struct in6_addr *peer);
+/* Can @path go on from @local? @peer is set to where to. */
+bool hip_update_new_home(struct hip_assoc *assoc, const struct hip_path *path,
+			 const struct hip_local *local, struct in6_addr *peer);
+/* One of @n addresses where it can: in its own family, if there is one; or NULL. */
+const struct hip_local *hip_update_find_home(struct hip_assoc *assoc,
+					     const struct hip_path *path,
+					     const struct hip_local *local,
+					     unsigned int n,
+					     struct in6_addr *peer);
+/* Has the peer answered an address check at @peer, by any path? */
+bool hip_update_verified(const struct hip_assoc *assoc,
+			 const struct in6_addr *peer);
 /* Was an UPDATE of the peer's with this ID seen, or one so much later? */
 bool hip_update_is_old(const struct hip_assoc *assoc, u32 id);
 void hip_update_mark(struct hip_assoc *assoc, u32 id);

@@ -96,3 +96,101 @@ unsigned int hip_update_count_paths(struct hip_assoc *assoc)
 		n += !path->replaced && !path->rekey;
 	return n;
 }
+
+/* --- where a path of ours may go --------------------------------------- */
+
+struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
+				    const struct in6_addr *local)
+{
+	struct hip_path *path, *any = NULL;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (!ipv6_addr_equal(&path->local, local) || path->replaced)
+			continue;
+		if (hip_path_usable(path) && !path->silent)
+			return path;
+		if (!any)
+			any = path;
+	}
+	return any;
+}
+
+bool hip_update_has_pair(struct hip_assoc *assoc,
+			 const struct in6_addr *local,
+			 const struct in6_addr *peer)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (ipv6_addr_equal(&path->local, local) &&
+		    ipv6_addr_equal(&path->peer, peer))
+			return true;
+	return false;
+}
+
+bool hip_update_peer_addr(struct hip_assoc *assoc,
+			  const struct in6_addr *local,
+			  struct in6_addr *peer)
+{
+	bool v4 = hip_addr_is_v4(local);
+	struct hip_path *path;
+	unsigned int i;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_addr_is_v4(&path->peer) == v4 &&
+		    path->peer_state == HIP_LOCATOR_ACTIVE) {
+			*peer = path->peer;
+			return true;
+		}
+	for (i = 0; i < assoc->n_peer_locators; i++)
+		if (hip_addr_is_v4(&assoc->peer_locators[i]) == v4) {
+			*peer = assoc->peer_locators[i];
+			return true;
+		}
+	return false;
+}
+
+bool hip_update_new_home(struct hip_assoc *assoc,
+			 const struct hip_path *path,
+			 const struct hip_local *local,
+			 struct in6_addr *peer)
+{
+	*peer = path->peer;
+	if (hip_addr_is_v4(peer) == hip_addr_is_v4(&local->addr))
+		return !hip_update_has_pair(assoc, &local->addr, peer);
+	/* To the other family only if nothing serves that address. */
+	return !hip_update_path_of(assoc, &local->addr) &&
+	       hip_update_peer_addr(assoc, &local->addr, peer);
+}
+
+const struct hip_local *hip_update_find_home(struct hip_assoc *assoc,
+					     const struct hip_path *path,
+					     const struct hip_local *local,
+					     unsigned int n,
+					     struct in6_addr *peer)
+{
+	bool v4 = hip_addr_is_v4(&path->peer);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (hip_addr_is_v4(&local[i].addr) == v4 &&
+		    hip_update_new_home(assoc, path, &local[i], peer))
+			return &local[i];
+	for (i = 0; i < n; i++)
+		if (hip_addr_is_v4(&local[i].addr) != v4 &&
+		    hip_update_new_home(assoc, path, &local[i], peer))
+			return &local[i];
+	return NULL;
+}
+
+bool hip_update_verified(const struct hip_assoc *assoc,
+			 const struct in6_addr *peer)
+{
+	const struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path->peer_state == HIP_LOCATOR_ACTIVE &&
+		    ipv6_addr_equal(&path->peer, peer))
+			return true;
+	return false;
+}
