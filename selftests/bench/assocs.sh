@@ -6,11 +6,11 @@
 # XFRM included. Lines of OUTPUT/assocs: NAME ASSOCIATIONS MEAN MEDIAN.
 # Usage: assocs.sh OUTPUT [NUMBER]
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/module.sh"
 
 output=$1
 many=${2:-100000}
 count=${BENCH_COUNT:-10000}
-file=/sys/kernel/debug/hip_bench
 
 links()
 {
@@ -25,29 +25,6 @@ links()
 	route add default via 10.0.2.1 dev s1
 	route add 10.128.0.0/9 via 10.0.2.1 dev s1
 	END
-}
-
-load()
-{
-	local dir
-
-	dir=$hip_top/build/bench-module/$(uname -r)
-	[ -f "$dir/hip_bench.ko" ] || abort "no $dir/hip_bench.ko: run 'make bench-module'"
-	# shellcheck disable=SC2046
-	modprobe -a $(modinfo -F depends "$dir/hip.ko" | tr ',' ' ')
-	insmod "$dir/hip.ko" && insmod "$dir/hip_bench.ko" || abort "no module"
-	hip_loaded=1
-}
-
-# command LINE: to hip_bench.ko, from S, whose sysfs has no debugfs yet
-command()
-{
-	ns S sh -c "mount -t debugfs none /sys/kernel/debug && echo '$*' > $file" || abort "hip_bench: $*"
-}
-
-costs()
-{
-	ns S sh -c "mount -t debugfs none /sys/kernel/debug && cat $file"
 }
 
 # used: octets of everything that is not free, nor a file's

@@ -13,11 +13,11 @@
 # are registered.
 # Usage: relay.sh OUTPUT [REGISTRATIONS]
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/module.sh"
 
 output=$1
 million=${2:-1000000}
 count=${BENCH_COUNT:-5000}
-file=/sys/kernel/debug/hip_bench
 
 links()
 {
@@ -42,30 +42,6 @@ links()
 	route add 10.128.0.0/9 via 10.0.2.1 dev s1
 	route add fd00:80::/32 via fd00:2::1 dev s1
 	END
-}
-
-load()
-{
-	local dir
-
-	dir=$hip_top/build/bench-module/$(uname -r)
-	[ -f "$dir/hip_bench.ko" ] || abort "no $dir/hip_bench.ko: run 'make bench-module'"
-	# shellcheck disable=SC2046
-	modprobe -a $(modinfo -F depends "$dir/hip.ko" | tr ',' ' ')
-	insmod "$dir/hip.ko" && insmod "$dir/hip_bench.ko" || abort "no module"
-	hip_loaded=1
-}
-
-# command LINE: to hip_bench.ko, from S, whose sysfs has no debugfs yet
-command()
-{
-	ns S sh -c "mount -t debugfs none /sys/kernel/debug && echo '$*' > $file" || abort "hip_bench: $*"
-}
-
-# What the last one has cost.
-costs()
-{
-	ns S sh -c "mount -t debugfs none /sys/kernel/debug && cat $file"
 }
 
 # seen COUNTER: of hipflow, nstat or a link

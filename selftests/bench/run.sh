@@ -62,10 +62,10 @@ status=$?
 case " $* " in
 *" profile "*) exec "$here/profile.py" "$out/raw" 2000 ;;
 esac
-case $* in
-relay | assocs) ;;
-*) "$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1 ;;
-esac
+# Those two have tables of their own.
+if [ $# -eq 0 ] || printf '%s\n' "$@" | grep -qvx -e relay -e assocs; then
+	"$here/report.py" "$out/raw" "$out" ${JSON:+"$JSON"} || status=1
+fi
 "$here/relay.py" "$out/raw" ${JSON:+"$JSON"} || status=1
 "$here/assocs.py" "$out/raw" ${JSON:+"$JSON"} || status=1
 exit $status
