@@ -217,7 +217,34 @@ flow_labels()
 	check "each has one only" [ "$(labels wire | wc -l)" -le 8 ]
 }
 
-plan 74
+# Rules about a link see what leaves by it, not what is inside.
+link_rules()
+{
+	ns H nft -f - <<-END || abort "no rule"
+	table inet rules {
+		counter inside { }
+		counter outside { }
+		chain out {
+			type filter hook postrouting priority 0;
+			oifname "v0" ip6 saddr $(hit H) counter name "inside"
+			oifname "v0" meta l4proto esp counter name "outside"
+		}
+	}
+	END
+	check "behind rules about the link" arrives udp 100 5
+	check_equal "which have seen no HIT" 0 "$(rule_count inside)"
+	check "but ESP" [ "$(rule_count outside)" -ge 5 ]
+	ns H nft delete table inet rules
+}
+
+# rule_count NAME: packets
+rule_count()
+{
+	ns H nft -j list counter inet rules "$1" |
+		jq '.nftables[] | select(.counter).counter.packets'
+}
+
+plan 77
 topology_up
 check "association over IPv4" wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
 large_packets
@@ -225,6 +252,7 @@ checksums
 traffic_class 'ip and esp and ip[1] = 0xba'
 device_mtu
 sender
+link_rules
 path_mtu 1400 'ip[6:2] & 0x3fff != 0'
 check "association over IPv6" meet 6 "$w0_6"
 traffic_class 'ip6 proto 50 and ip6[0:2] & 0x0ff0 = 0x0ba0'

@@ -262,7 +262,11 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 	skb->ignore_df = dst_mtu(dst) < IPV6_MIN_MTU;
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
-	err = dst_output(hn->net, skb->sk, skb);
+	/*
+	 * Not by dst_output(): the inner packet has been in POST_ROUTING, with hip0,
+	 * and is none of those that a rule about the link has in mind.
+	 */
+	err = xfrm_output(skb->sk, skb);
 	if (net_xmit_eval(err)) {
 		DEV_STATS_INC(dev, tx_errors);
 		hip_stat_inc(hn, HIP_STAT_DATA_TX_ERROR);
