@@ -123,11 +123,15 @@ static int hip_net_alloc(struct hip_net *hn)
 		goto err_scratch;
 	if (dst_cache_init(&hn->local_route, GFP_KERNEL))
 		goto err_fragment;
+	if (hip_path_net_init(hn))
+		goto err_route;
 	hn->wq = alloc_workqueue("hip", WQ_UNBOUND, HIP_WQ_MAX_ACTIVE);
 	if (!hn->wq)
-		goto err_route;
+		goto err_paths;
 	return 0;
 
+err_paths:
+	hip_path_net_exit(hn);
 err_route:
 	dst_cache_destroy(&hn->local_route);
 err_fragment:
@@ -142,6 +146,7 @@ err_mib:
 static void hip_net_free(struct hip_net *hn)
 {
 	destroy_workqueue(hn->wq);
+	hip_path_net_exit(hn);
 	dst_cache_destroy(&hn->local_route);
 	hip_fragment_net_exit(hn);
 	free_percpu(hn->r1_scratch);
@@ -161,8 +166,6 @@ static int __net_init hip_net_init(struct net *net)
 	hn->bindings_by_fid = RB_ROOT;
 	hn->bindings_by_priority = RB_ROOT;
 	hn->bindings_by_gen = RB_ROOT;
-	hash_init(hn->sas);
-	spin_lock_init(&hn->sa_lock);
 	atomic_set(&hn->half_open, 0);
 	get_random_bytes(&hn->limit_key, sizeof(hn->limit_key));
 	hip_config_init(&hn->config);
@@ -271,12 +274,13 @@ static int __init hip_init(void)
 	err = hip_locator_init();
 	if (err)
 		goto err_pernet;
-	err = hip_sa_init();
-	if (err)
-		goto err_locator;
-	err = hip_device_init();
+	hip_sa_init();
+	err = hip_receive_init();
 	if (err)
 		goto err_sa;
+	err = hip_device_init();
+	if (err)
+		goto err_receive;
 	err = hip_netlink_init();
 	if (err)
 		goto err_device;
@@ -289,9 +293,10 @@ err_netlink:
 	hip_netlink_exit();
 err_device:
 	hip_device_exit();
+err_receive:
+	hip_receive_exit();
 err_sa:
 	hip_sa_exit();
-err_locator:
 	hip_locator_exit();
 err_pernet:
 	unregister_pernet_subsys(&hip_net_ops);
@@ -310,6 +315,7 @@ static void __exit hip_exit(void)
 	hip_input_exit();
 	hip_netlink_exit();
 	hip_device_exit();
+	hip_receive_exit();
 	hip_sa_exit();
 	hip_locator_exit();
 	unregister_pernet_subsys(&hip_net_ops);

@@ -3,7 +3,6 @@
 #ifndef _NET_HIP_NETNS_H
 #define _NET_HIP_NETNS_H
 
-#include <linux/hashtable.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
@@ -169,8 +168,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @assoc_lock: see there
  * @assoc_serial: hip_assoc->serial of the last one added; under @assoc_lock
  * @half_open: responder's associations that are not yet ESTABLISHED
- * @sas: incoming SAs by SPI, of struct hip_path, RCU; @sa_lock to change
- * @sa_lock: see there
+ * @sas: incoming SAs by SPI, of struct hip_path, RCU
  * @policy: inbound policy, referenced, or NULL; under @lock
  * @n_policy: associations that use it; under @lock
  * @locals: our locators, a snapshot; RCU, replaced by @locals_work
@@ -222,8 +220,7 @@ struct hip_net {
 	spinlock_t			assoc_lock;
 	u64				assoc_serial;
 	atomic_t			half_open;
-	DECLARE_HASHTABLE(sas, 10);
-	spinlock_t			sa_lock;
+	struct rhashtable		sas;
 	struct xfrm_policy		*policy;
 	unsigned int			n_policy;
 	struct hip_locals __rcu		*locals;

@@ -5,10 +5,13 @@
  * RCU, so its memory goes after a grace period.
  */
 #include <linux/idr.h>
+#include <linux/random.h>
 #include <linux/rculist.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 
 #include "assoc.h"
+#include "exchange.h"
 #include "path.h"
 #include "probe.h"
 #include "rekey.h"
@@ -28,6 +31,62 @@ void hip_path_exit(void)
 {
 	kmem_cache_destroy(hip_path_cache);
 }
+
+/* --- by SPI ------------------------------------------------------------ */
+
+/* We draw them ourselves, at random. */
+static u32 hip_path_hash(const void *spi, u32 len, u32 seed)
+{
+	return *(const u32 *)spi;
+}
+
+static int hip_path_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct hip_path *path = obj;
+
+	return path->spi_in != *(const u32 *)arg->key;
+}
+
+static const struct rhashtable_params hip_path_params = {
+	.key_len = sizeof_field(struct hip_path, spi_in),
+	.key_offset = offsetof(struct hip_path, spi_in),
+	.head_offset = offsetof(struct hip_path, node),
+	.hashfn = hip_path_hash,
+	.obj_cmpfn = hip_path_differs,
+	.automatic_shrinking = true,
+};
+
+int hip_path_net_init(struct hip_net *hn)
+{
+	return rhashtable_init(&hn->sas, &hip_path_params);
+}
+
+void hip_path_net_exit(struct hip_net *hn)
+{
+	rhashtable_destroy(&hn->sas);
+}
+
+struct hip_path *hip_path_by_spi_in(struct hip_net *hn, u32 spi)
+{
+	return rhashtable_lookup(&hn->sas, &spi, hip_path_params);
+}
+
+/* A random one that no path of the namespace has. */
+static int hip_path_choose_spi(struct hip_net *hn, struct hip_path *path)
+{
+	int err;
+
+	do {
+		do {
+			path->spi_in = get_random_u32();
+		} while (path->spi_in < HIP_SPI_MIN);
+		err = rhashtable_lookup_insert_fast(&hn->sas, &path->node,
+						    hip_path_params);
+	} while (err == -EEXIST);
+	return err;
+}
+
+/* --- birth and end ----------------------------------------------------- */
 
 struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 				 const struct in6_addr *local, int ifindex,
@@ -65,14 +124,14 @@ struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 	path->probe.next = jiffies;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
-	INIT_HLIST_NODE(&path->node);
-	spin_lock_bh(&hn->sa_lock);
-	path->spi_in = hip_sa_new_spi(hn);
-	hash_add_rcu(hn->sas, &path->node, path->spi_in);
-	spin_unlock_bh(&hn->sa_lock);
+	err = hip_path_choose_spi(hn, path);
+	if (err)
+		goto err_id;
 	list_add_rcu(&path->list, at);
 	return path;
 
+err_id:
+	ida_free(&hip_path_ids, id);
 err_dst:
 	dst_cache_destroy(&path->dst);
 err_count:
@@ -111,9 +170,7 @@ void hip_path_del(struct hip_path *path)
 			other->rekey->old = NULL;
 	hip_rekey_free(path);
 	list_del_rcu(&path->list);
-	spin_lock_bh(&hn->sa_lock);
-	hash_del_rcu(&path->node);
-	spin_unlock_bh(&hn->sa_lock);
+	rhashtable_remove_fast(&hn->sas, &path->node, hip_path_params);
 	hip_sa_del(path);
 	hip_sent_clear(&path->probe.sent);
 	INIT_RCU_WORK(&path->rwork, hip_path_free_work);

@@ -106,7 +106,7 @@ struct hip_probe {
  */
 struct hip_path {
 	struct list_head		list;
-	struct hlist_node		node;
+	struct rhash_head		node;
 	struct hip_assoc		*assoc;
 	u32				id;
 	int				ifindex;
@@ -157,6 +157,12 @@ static inline bool hip_path_creditable(const struct hip_path *path)
 
 int hip_path_init(void);
 void hip_path_exit(void);
+int hip_path_net_init(struct hip_net *hn);
+/* No path is left. */
+void hip_path_net_exit(struct hip_net *hn);
+
+/* Of our own SPIs, retired ones among them. Under RCU. NULL if it is none. */
+struct hip_path *hip_path_by_spi_in(struct hip_net *hn, u32 spi);
 
 /* Make a path with an unused SPI and id; no SAs yet. ERR_PTR. */
 struct hip_path *hip_path_new(struct hip_assoc *assoc,
@@ -235,7 +241,7 @@ struct hip_path *hip_table_path_of(struct hip_assoc *assoc, u16 fid,
 
 /* --- sa.c: XFRM ------------------------------------------------------- */
 
-int hip_sa_init(void);		/* ESP protocol handlers */
+void hip_sa_init(void);		/* what XFRM tells of states and policies */
 void hip_sa_exit(void);
 
 /*
@@ -268,7 +274,10 @@ bool hip_sa_carried(const struct sk_buff *skb);
  * association's lock. Return: an error if an SA is gone, or a policy for good.
  */
 int hip_sa_repair(struct hip_assoc *assoc);
-/* A random SPI that no path of this namespace has; under hip_net->sa_lock. */
-u32 hip_sa_new_spi(struct hip_net *hn);
+
+/* --- receive.c: data that XFRM has decrypted ----------------------------- */
+
+int hip_receive_init(void);	/* ESP protocol handlers */
+void hip_receive_exit(void);
 
 #endif /* _NET_HIP_PATH_H */

@@ -15,24 +15,15 @@
 #include <net/xfrm.h>
 
 #include "assoc.h"
-#include "device.h"
 #include "exchange.h"
 #include "locator.h"
 #include "path.h"
-#include "probe.h"
-#include "stray.h"
 
 /* Of all our policies; lower numbers, the strongest is 0, are a user's. */
 #define HIP_POLICY_PRIORITY	0x1000
 
 /* Packets that may overtake each other and are still taken (RFC 4303 3.4.3). */
 #define HIP_REPLAY_WINDOW	1024
-
-/*
- * Handlers are asked from the highest number down. Before xfrm_interface, which
- * has 10: a device of its in external mode takes every packet that it is shown.
- */
-#define HIP_ESP_PRIORITY	50
 
 static unsigned short hip_sa_family(const struct in6_addr *addr)
 {
@@ -60,21 +51,6 @@ static void hip_sa_selector(struct xfrm_selector *sel,
 		sel->daddr.in6 = *daddr;
 	sel->prefixlen_s = slen;
 	sel->prefixlen_d = dlen;
-}
-
-u32 hip_sa_new_spi(struct hip_net *hn)
-{
-	struct hip_path *path;
-	bool used;
-	u32 spi;
-
-	do {
-		spi = get_random_u32();
-		used = spi < HIP_SPI_MIN;
-		hash_for_each_possible(hn->sas, path, node, spi)
-			used |= path->spi_in == spi;
-	} while (used);
-	return spi;
 }
 
 /* --- policies ---------------------------------------------------------- */
@@ -538,20 +514,7 @@ int hip_sa_readdress(struct hip_path *path)
 	return 0;
 }
 
-/* --- reception --------------------------------------------------------- */
-
-/* The path whose incoming SA decrypted @skb. Under RCU. */
-static struct hip_path *hip_sa_path_of(struct hip_net *hn,
-				       const struct xfrm_state *x)
-{
-	struct hip_path *path;
-	u32 spi = ntohl(x->id.spi);
-
-	hash_for_each_possible_rcu(hn->sas, path, node, spi)
-		if (path->spi_in == spi && READ_ONCE(path->x_in) == x)
-			return path;
-	return NULL;
-}
+/* --- what came by them ------------------------------------------------- */
 
 /*
  * By the SA's selector, not by our paths: what was decrypted just before a path
@@ -571,113 +534,6 @@ bool hip_sa_carried(const struct sk_buff *skb)
 	       ipv6_addr_equal(&x->sel.saddr.in6, &ip6h->saddr) &&
 	       ipv6_addr_equal(&x->sel.daddr.in6, &ip6h->daddr);
 }
-
-static void hip_sa_count_rx(struct hip_path *path, const struct sk_buff *skb)
-{
-	const struct hip_table *table = rcu_dereference(path->assoc->table);
-	const struct hip_rule *rule;
-	struct hip_flow_key key;
-
-	hip_count_rx(path->count, 1, skb->len);
-	if (!table || !table->ours ||
-	    !hip_output_flow_key(path->assoc->hn, skb, &key))
-		return;
-	rule = hip_rules_lookup(table->ours, &key);
-	if (rule)
-		hip_count_rx(rule->count, 1, skb->len);
-}
-
-/*
- * The inner packet stands in @skb: from now on it was received by hip0. Called
- * under RCU, and in softirq but for what comes back from a crypto engine.
- */
-static int hip_sa_rcv_cb(struct sk_buff *skb, int err)
-{
-	struct net_device *dev;
-	struct hip_path *path;
-	struct xfrm_state *x;
-	struct hip_net *hn;
-
-	/* What XFRM drops for want of a state has lost its path, too. */
-	if (err && !secpath_exists(skb))
-		hip_stray_tell(skb);
-	if (err || !secpath_exists(skb))
-		return 1;
-	x = xfrm_input_state(skb);
-	if (x->props.mode != XFRM_MODE_BEET)
-		return 1;
-	hn = hip_net(xs_net(x));
-	path = hip_sa_path_of(hn, x);
-	if (!path)
-		return 1;
-	dev = rcu_dereference(hn->dev);
-	if (!dev || !(dev->flags & IFF_UP)) {
-		hip_stat_inc(hn, HIP_STAT_DATA_RX_ERROR);
-		return -ENETDOWN;
-	}
-
-	skb->dev = dev;
-	skb->pkt_type = PACKET_HOST;
-	skb->skb_iif = 0;
-	skb->ignore_df = 0;
-	skb_clear_tstamp(skb);
-	skb_dst_drop(skb);
-	nf_reset_ct(skb);
-	nf_reset_trace(skb);
-	local_bh_disable();
-	hip_sa_count_rx(path, skb);
-	dev_sw_netstats_rx_add(dev, skb->len);
-	local_bh_enable();
-
-	hip_probe_rx(path);
-	hip_credit_rx(path->assoc, &path->assoc->credit);
-	if (READ_ONCE(path->assoc->state) == HIP_STATE_R2_SENT &&
-	    refcount_inc_not_zero(&path->assoc->ref)) {
-		hip_assoc_event(path->assoc, HIP_EVENT_DATA);
-		hip_assoc_put(path->assoc);
-	}
-	return 0;
-}
-
-/* ESP itself goes its usual way: the next handler takes the packet. */
-static int hip_sa_rcv(struct sk_buff *skb)
-{
-	return -EINVAL;
-}
-
-static int hip_sa_input(struct sk_buff *skb, int nexthdr, __be32 spi,
-			int encap_type)
-{
-	return -EINVAL;
-}
-
-/* esp4 and esp6 find our states by themselves and update the path's MTU. */
-static int hip_sa_err_v4(struct sk_buff *skb, u32 info)
-{
-	return 1;
-}
-
-static int hip_sa_err_v6(struct sk_buff *skb, struct inet6_skb_parm *opt,
-			 u8 type, u8 code, int offset, __be32 info)
-{
-	return 1;
-}
-
-static struct xfrm4_protocol hip_esp_v4 = {
-	.handler	= hip_sa_rcv,
-	.input_handler	= hip_sa_input,
-	.cb_handler	= hip_sa_rcv_cb,
-	.err_handler	= hip_sa_err_v4,
-	.priority	= HIP_ESP_PRIORITY,
-};
-
-static struct xfrm6_protocol hip_esp_v6 = {
-	.handler	= hip_sa_rcv,
-	.input_handler	= hip_sa_input,
-	.cb_handler	= hip_sa_rcv_cb,
-	.err_handler	= hip_sa_err_v6,
-	.priority	= HIP_ESP_PRIORITY,
-};
 
 /* --- what vanishes behind our back: `ip xfrm state flush`, `policy flush` --- */
 
@@ -800,27 +656,12 @@ static struct xfrm_mgr hip_sa_mgr = {
 	.notify_policy	= hip_sa_notify_policy,
 };
 
-int hip_sa_init(void)
+void hip_sa_init(void)
 {
-	int err;
-
-	err = xfrm4_protocol_register(&hip_esp_v4, IPPROTO_ESP);
-	if (err)
-		return err;
-	err = xfrm6_protocol_register(&hip_esp_v6, IPPROTO_ESP);
-	if (err)
-		goto err_v6;
 	xfrm_register_km(&hip_sa_mgr);
-	return 0;
-
-err_v6:
-	xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
-	return err;
 }
 
 void hip_sa_exit(void)
 {
 	xfrm_unregister_km(&hip_sa_mgr);
-	xfrm6_protocol_deregister(&hip_esp_v6, IPPROTO_ESP);
-	xfrm4_protocol_deregister(&hip_esp_v4, IPPROTO_ESP);
 }

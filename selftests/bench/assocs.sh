@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs in the guest of run.sh: with one association and with 100,000, which
 # hip_bench.ko makes, instructions for a UDP packet of 64 octets to a random peer
-# from hip0 to the device that it leaves by; and what memory an association takes,
-# XFRM included. Lines of OUTPUT/assocs: NAME ASSOCIATIONS MEAN MEDIAN.
+# from hip0 to the device that it leaves by, and for one of a random peer from that
+# device until hip0's is let in; and what memory an association takes, XFRM
+# included. Lines of OUTPUT/assocs: NAME ASSOCIATIONS MEAN MEDIAN.
 # Usage: assocs.sh OUTPUT [NUMBER]
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/module.sh"
@@ -52,6 +53,9 @@ row()
 		abort "$((after - before)) of $count packets have left"
 	diag "$1 associations: $(costs)"
 	echo "data $1 $(costs)" >> "$output/assocs"
+	command "receive 4 s1 $count"
+	diag "$1 associations, received: $(costs)"
+	echo "receive $1 $(costs)" >> "$output/assocs"
 }
 
 assocs_cleanup()

@@ -15,6 +15,8 @@
  *				established, each with a path that has been used
  *   data 4 hip0 COUNT		UDP to one of them at a time, from hip0 to the
  *				device that it leaves by
+ *   receive 4 DEVICE COUNT	UDP of one of them at a time, from the device until
+ *				hip0's is let in
  *
  * What is read then is the mean of what one has cost, without the hundredth that
  * cost most (an interrupt came between), and the median.
@@ -41,6 +43,7 @@
 
 #include "../../../net/hip/exchange.h"
 #include "../../../net/hip/rendezvous.h"
+#include "reflect.h"
 
 #define BENCH_MAX_COUNT		1000000
 #define BENCH_MAX_REGISTERED	2000000
@@ -57,6 +60,7 @@ enum bench_kind {
 	BENCH_ECHO,
 	BENCH_HMAC,
 	BENCH_DATA,
+	BENCH_RECEIVE,
 	BENCH_KINDS
 };
 
@@ -70,6 +74,7 @@ static const char * const bench_names[BENCH_KINDS] = {
 	[BENCH_ECHO]	= "echo",	/* request */
 	[BENCH_HMAC]	= "hmac",
 	[BENCH_DATA]	= "data",
+	[BENCH_RECEIVE]	= "receive",
 };
 
 /* Under bench_lock, all of it. */
@@ -352,6 +357,18 @@ static u64 bench_packet_cost(struct sk_buff *skb, bool out)
 	return end - begin;
 }
 
+/* And what a softirq does with what is inside of it. */
+static u64 bench_receive_cost(struct sk_buff *skb)
+{
+	u64 begin;
+
+	begin = ktime_get_ns();
+	local_bh_disable();
+	netif_receive_skb(skb);
+	local_bh_enable();
+	return ktime_get_ns() - begin;
+}
+
 static u64 bench_hmac_cost(void)
 {
 	u8 data[BENCH_I1_LEN + HIP_PARAM_SPACE(sizeof(struct in6_addr))];
@@ -382,38 +399,81 @@ static void bench_sum_up(u64 *cost, unsigned int count)
 	bench_median = cost[count / 2] - clock;
 }
 
-static int bench_run(enum bench_kind kind, bool v6, struct net_device *dev,
-		     unsigned int count)
+static const struct in6_addr *bench_any_peer(void)
+{
+	return &bench_peers[get_random_u32() % bench_n_peers];
+}
+
+/* Return: U64_MAX without memory. */
+static u64 bench_one(enum bench_kind kind, bool v6, struct net_device *dev,
+		     struct net_device *hip)
 {
 	struct sk_buff *skb;
+
+	switch (kind) {
+	case BENCH_HMAC:
+		return bench_hmac_cost();
+	case BENCH_DATA:
+		skb = bench_data(dev, bench_any_peer());
+		return skb ? bench_packet_cost(skb, true) : U64_MAX;
+	case BENCH_RECEIVE:
+		skb = bench_data(hip, bench_any_peer());
+		skb = skb ? bench_reflect(skb) : NULL;
+		return skb ? bench_receive_cost(skb) : U64_MAX;
+	default:
+		skb = bench_packet(dev, v6, kind);
+		return skb ? bench_packet_cost(skb, false) : U64_MAX;
+	}
+}
+
+static int bench_run_all(enum bench_kind kind, bool v6, struct net_device *dev,
+			 struct net_device *hip, unsigned int count)
+{
 	unsigned int i;
 	u64 *cost;
 
-	if ((!bench_n && (kind == BENCH_RELAY || kind == BENCH_HMAC)) ||
-	    (!bench_n_peers && kind == BENCH_DATA))
-		return -ENOENT;
 	cost = kvmalloc_array(count, sizeof(*cost), GFP_KERNEL);
 	if (!cost)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
-		if (kind == BENCH_HMAC) {
-			cost[i] = bench_hmac_cost();
-			continue;
-		}
-		if (kind == BENCH_DATA)
-			skb = bench_data(dev, &bench_peers[get_random_u32() %
-							   bench_n_peers]);
-		else
-			skb = bench_packet(dev, v6, kind);
-		if (!skb)
+		cost[i] = bench_one(kind, v6, dev, hip);
+		if (cost[i] == U64_MAX)
 			break;
-		cost[i] = bench_packet_cost(skb, kind == BENCH_DATA);
 		cond_resched();
 	}
 	if (i == count)
 		bench_sum_up(cost, count);
 	kvfree(cost);
 	return i == count ? 0 : -ENOMEM;
+}
+
+static int bench_receive(struct net_device *dev, unsigned int count)
+{
+	struct net_device *hip;
+	int err;
+
+	rtnl_lock();
+	hip = rtnl_dereference(hip_net(dev_net(dev))->dev);
+	err = hip ? bench_reflect_begin(dev) : -ENODEV;
+	if (!err) {
+		err = bench_run_all(BENCH_RECEIVE, false, dev, hip, count);
+		/* One that was not let in has cost less. */
+		if (bench_reflect_end() != count && !err)
+			err = -EIO;
+	}
+	rtnl_unlock();
+	return err;
+}
+
+static int bench_run(enum bench_kind kind, bool v6, struct net_device *dev,
+		     unsigned int count)
+{
+	if ((!bench_n && (kind == BENCH_RELAY || kind == BENCH_HMAC)) ||
+	    (!bench_n_peers && (kind == BENCH_DATA || kind == BENCH_RECEIVE)))
+		return -ENOENT;
+	if (kind == BENCH_RECEIVE)
+		return bench_receive(dev, count);
+	return bench_run_all(kind, v6, dev, NULL, count);
 }
 
 /* --- registrations ----------------------------------------------------- */
@@ -554,8 +614,9 @@ static int bench_keys(struct hip_assoc *assoc, struct hip_path *path)
 	err = hip_exchange_esp_keys(assoc, assoc->keymat_index, keys);
 	if (err)
 		return err;
-	path->spi_out = get_random_u32() | HIP_SPI_MIN;
-	return hip_sa_add_in(path, assoc->esp_suite, &keys[1]) ?:
+	/* What leaves is what can be received, too (reflect.c). */
+	path->spi_out = path->spi_in;
+	return hip_sa_add_in(path, assoc->esp_suite, &keys[0]) ?:
 	       hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
 }
 
