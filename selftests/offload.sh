@@ -178,6 +178,9 @@ small_link()
 	check "TCP over it" arrives tcp 262144
 	capture_stop wire
 	check "outer packets are in fragments" [ "$(capture_count wire "$2")" -gt 100 ]
+	# They are once it is known that they need them.
+	check "which have identifications" \
+		[ "$(capture_count wire "$2 and ip and ip[4:2] = 0")" -le 10 ]
 	ip -n R route del "$w0_4" dev r2 2> /dev/null
 	link_mtu 1500
 }
@@ -244,7 +247,7 @@ rule_count()
 		jq '.nftables[] | select(.counter).counter.packets'
 }
 
-plan 77
+plan 79
 topology_up
 check "association over IPv4" wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
 large_packets

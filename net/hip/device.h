@@ -17,6 +17,8 @@ void hip_device_exit(void);
 /* guard.c: HITs in clear are dropped */
 int hip_guard_net_init(struct hip_net *hn);
 void hip_guard_net_exit(struct hip_net *hn);
+/* Outer packets will be fragmented. Any context. */
+void hip_guard_need_ident(struct hip_net *hn);
 
 /* route.c: the route of what comes in by hip0 is looked up once */
 unsigned int hip_route_input(void *priv, struct sk_buff *skb,

@@ -77,7 +77,8 @@ static unsigned int hip_guard_output(void *priv, struct sk_buff *skb,
 /*
  * BEET gives IPv4 packets that carry IPv6 no identification, as none may be
  * fragmented. Ours may where a path has too little for IPv6's 1280, and without
- * one the fragments of two packets would be taken for one.
+ * one the fragments of two packets would be taken for one. Few hosts have such a
+ * path: the others' IPv4 is not to pay for it.
  */
 static unsigned int hip_guard_ident(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
@@ -91,13 +92,29 @@ static unsigned int hip_guard_ident(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static const struct nf_hook_ops hip_guard_ident_ops = {
+	.hook		= hip_guard_ident,
+	.pf		= NFPROTO_IPV4,
+	.hooknum	= NF_INET_LOCAL_OUT,
+	.priority	= NF_IP_PRI_FIRST,
+};
+
+static void hip_guard_ident_work(struct work_struct *work)
+{
+	struct hip_net *hn = container_of(work, struct hip_net, ident_work);
+
+	if (!hn->ident && !nf_register_net_hook(hn->net, &hip_guard_ident_ops))
+		WRITE_ONCE(hn->ident, true);
+}
+
+void hip_guard_need_ident(struct hip_net *hn)
+{
+	if (!READ_ONCE(hn->ident))
+		queue_work(hn->wq, &hn->ident_work);
+}
+
 static const struct nf_hook_ops hip_guard_ops[] = {
 	{
-		.hook		= hip_guard_ident,
-		.pf		= NFPROTO_IPV4,
-		.hooknum	= NF_INET_LOCAL_OUT,
-		.priority	= NF_IP_PRI_FIRST,
-	}, {
 		.hook		= hip_route_input,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_PRE_ROUTING,
@@ -122,12 +139,16 @@ static const struct nf_hook_ops hip_guard_ops[] = {
 
 int hip_guard_net_init(struct hip_net *hn)
 {
+	INIT_WORK(&hn->ident_work, hip_guard_ident_work);
 	return nf_register_net_hooks(hn->net, hip_guard_ops,
 				     ARRAY_SIZE(hip_guard_ops));
 }
 
 void hip_guard_net_exit(struct hip_net *hn)
 {
+	cancel_work_sync(&hn->ident_work);
+	if (hn->ident)
+		nf_unregister_net_hook(hn->net, &hip_guard_ident_ops);
 	nf_unregister_net_hooks(hn->net, hip_guard_ops,
 				ARRAY_SIZE(hip_guard_ops));
 }

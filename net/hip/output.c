@@ -259,7 +259,10 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 	}
 	hip_output_headroom(dev, dst);
 	hip_output_scrub(skb);
-	skb->ignore_df = dst_mtu(dst) < IPV6_MIN_MTU;
+	if (unlikely(dst_mtu(dst) < IPV6_MIN_MTU)) {
+		skb->ignore_df = 1;
+		hip_guard_need_ident(hn);
+	}
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
 	/*
