@@ -63,6 +63,18 @@ static struct hip_node *hip_node_own(struct hip_classifier_edit *edit,
 	return copy;
 }
 
+/* And what is below it that change @edit made; all of it if that is 0. */
+static void hip_node_free_below(struct hip_node *node, u64 edit)
+{
+	unsigned int i;
+
+	/* As deep as the tree. */
+	for (i = 0; node->level && i < node->n; i++)
+		if (!edit || node->child[i].node->edit == edit)
+			hip_node_free_below(node->child[i].node, edit);
+	kfree(node);
+}
+
 /* --- entries ----------------------------------------------------------- */
 
 /* One entry of a node, on its way. */
@@ -420,14 +432,17 @@ int hip_classifier_add(struct hip_classifier_edit *edit,
 	edit->new->n++;
 	while (node->n == HIP_NODE_MAX) {
 		other = hip_node_split(edit, node, &e);
-		if (!other)
+		if (!other) {
+			/* Nobody has what was split off below yet. */
+			if (node->level)
+				hip_node_free_below(e.node, edit->id);
 			return -ENOMEM;
+		}
 		if (!way.n) {
-			if (hip_classifier_raise(edit, other)) {
-				kfree(other);
-				return -ENOMEM;
-			}
-			return 0;
+			if (!hip_classifier_raise(edit, other))
+				return 0;
+			hip_node_free_below(other, edit->id);
+			return -ENOMEM;
 		}
 		/* What is left in @node takes its place above anew. */
 		step = &way.step[--way.n];
@@ -638,17 +653,6 @@ struct hip_classifier *hip_classifier_commit(struct hip_classifier_edit *edit)
 			edit->old->dead_cache = edit->old->cache;
 	}
 	return c;
-}
-
-static void hip_node_free_below(struct hip_node *node, u64 edit)
-{
-	unsigned int i;
-
-	/* As deep as the tree. */
-	for (i = 0; node->level && i < node->n; i++)
-		if (!edit || node->child[i].node->edit == edit)
-			hip_node_free_below(node->child[i].node, edit);
-	kfree(node);
 }
 
 void hip_classifier_abort(struct hip_classifier_edit *edit)

@@ -513,12 +513,73 @@ static void classifier_race(struct kunit *test)
 	kfree(now);
 }
 
+#ifndef __KERNEL__
+/*
+ * A change for which there is no memory, at each place where it takes some, leaves
+ * everything as it was and nothing behind. The sanitizer looks at the latter.
+ */
+static int memory_change(struct hip_classifier *c, const struct rules *r,
+			 long allocs)
+{
+	struct hip_classifier_edit edit;
+	unsigned int i;
+	int err = 0;
+
+	if (hip_classifier_begin(&edit, c))
+		return -EINVAL;
+	user_allocs = allocs;
+	for (i = 0; i < MAX_RULES && !err; i++)
+		err = r->in[i] ? hip_classifier_remove(&edit, &r->rule[i]) :
+				 hip_classifier_add(&edit, &r->rule[i]);
+	user_allocs = -1;
+	hip_classifier_abort(&edit);
+	return err;
+}
+
+static void classifier_memory(struct kunit *test)
+{
+	struct hip_classifier_edit edit;
+	u32 seed = 0xace, *state = &seed;
+	struct hip_classifier *c;
+	struct hip_flow_key key;
+	struct rules *r;
+	unsigned int i;
+	long allocs;
+	int err;
+
+	r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	KUNIT_ASSERT_EQ(test, hip_classifier_begin(&edit, NULL), 0);
+	for (i = 0; i < MAX_RULES; i++) {
+		random_selector(&r->rule[i].sel, state);
+		r->rule[i].order = hip_classifier_order(1 + below(state, 20), i);
+		r->in[i] = i < MAX_RULES / 4;
+		if (r->in[i])
+			KUNIT_ASSERT_EQ(test,
+					hip_classifier_add(&edit, &r->rule[i]), 0);
+	}
+	c = hip_classifier_commit(&edit);
+	for (allocs = 0, err = -ENOMEM; err == -ENOMEM; allocs++) {
+		err = memory_change(c, r, allocs);
+		random_key(&key, state);
+		KUNIT_EXPECT_PTR_EQ(test, hip_classifier_lookup(c, &key),
+				    oracle(r, &key));
+	}
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_GT(test, allocs, 20L);
+	hip_classifier_free(c);
+}
+#endif
+
 static struct kunit_case classifier_cases[] = {
 	KUNIT_CASE(classifier_random),
 	KUNIT_CASE(classifier_empty),
 	KUNIT_CASE(classifier_priority),
 	KUNIT_CASE(classifier_many),
 	KUNIT_CASE(classifier_race),
+#ifndef __KERNEL__
+	KUNIT_CASE(classifier_memory),
+#endif
 	{}
 };
 

@@ -18,6 +18,8 @@ struct kunit_alloc {
 	void			*mem;
 };
 
+long user_allocs = -1;
+
 static struct kunit_suite *suites[KUNIT_MAX_SUITES];
 static unsigned int n_suites;
 

@@ -142,8 +142,16 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 #define GFP_KERNEL		0
 #define GFP_ATOMIC		0
 
-#define kmalloc(size, gfp)		malloc(size)
-#define kzalloc(size, gfp)		calloc(1, size)
+/* So many more succeed, if not negative: a test takes care that it is in the end. */
+extern long user_allocs;
+
+static inline bool user_may_alloc(void)
+{
+	return user_allocs < 0 || user_allocs-- > 0;
+}
+
+#define kmalloc(size, gfp)		(user_may_alloc() ? malloc(size) : NULL)
+#define kzalloc(size, gfp)		(user_may_alloc() ? calloc(1, size) : NULL)
 #define kcalloc(n, size, gfp)		calloc(n, size)
 #define kmalloc_array(n, size, gfp)	reallocarray(NULL, n, size)
 #define kvmalloc(size, gfp)		malloc(size)
@@ -161,9 +169,8 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 
 static inline void *kmemdup(const void *src, size_t len, int gfp)
 {
-	void *p = malloc(len);
+	void *p = kmalloc(len, gfp);
 
-	(void)gfp;
 	if (p)
 		memcpy(p, src, len);
 	return p;
