@@ -35,7 +35,7 @@ CHECKPATCH_USER := --ignore LONG_LINE_STRING,STRCPY,CAMELCASE,PREFER_DEFINED_ATT
 KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h \
 	      selftests/bench/module/bench.c)
 USER_SRCS = $(wildcard tools/*/*.[ch] selftests/kunit/*_kunit.[ch] \
-	    selftests/fuzz/*.[ch] selftests/bench/*.c)
+	    selftests/fuzz/*.[ch] selftests/bench/*.c selftests/bench/guest.h)
 SHELLS	= $(wildcard selftests/*.sh selftests/*/*.sh selftests/uml/init \
 	  selftests/vm/init) .ci/run
 

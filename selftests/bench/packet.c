@@ -16,91 +16,22 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/types.h>
-#include <netdb.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "guest.h"
 
 #define FIRST_PORT 20000
 #define PORT 5001
+#define WARM_UP 200
 
 /* For profile.c: what is run between 1 and 2. To the processor it is nothing. */
 #define mark(n) \
 	({ asm volatile(".byte 0x0f, 0x1f, 0x80, 'H', 'I', 'P', " #n); })
 
-static void die(const char *what)
-{
-	fprintf(stderr, "packet: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static __s64 now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
-static void enter(const char *name)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(path);
-	close(fd);
-}
-
-static struct addrinfo *resolve(const char *addr, int port)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		.ai_socktype = SOCK_DGRAM,
-	};
-	struct addrinfo *res;
-	char name[16];
-
-	snprintf(name, sizeof(name), "%d", port);
-	if (getaddrinfo(addr, name, &hints, &res)) {
-		fprintf(stderr, "packet: no address: %s\n", addr);
-		exit(1);
-	}
-	return res;
-}
-
-static int open_bound(const char *addr, int port)
-{
-	struct addrinfo *local = resolve(addr, port);
-	int fd = socket(local->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || bind(fd, local->ai_addr, local->ai_addrlen))
-		die(addr);
-	freeaddrinfo(local);
-	return fd;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	__s64 x = *(const __s64 *)a, y = *(const __s64 *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* A protocol with ports that no kernel here knows: nobody else answers. */
 static int open_raw(const char *addr)
 {
-	struct addrinfo *local = resolve(addr, PORT);
+	struct addrinfo *local = resolve(addr, PORT, SOCK_DGRAM);
 	struct sockaddr *sa = local->ai_addr;
 	int fd;
 
@@ -136,7 +67,7 @@ static int first_packets(char **argv, char *buf)
 	if (!cost || size < 4)
 		die("memory");
 	enter(argv[1]);
-	peer = resolve(argv[4], PORT);
+	peer = resolve(argv[4], PORT, SOCK_DGRAM);
 	if (peer->ai_family == AF_INET6)
 		((struct sockaddr_in6 *)peer->ai_addr)->sin6_port = 0;
 	tx = open_raw(argv[2]);
@@ -146,7 +77,7 @@ static int first_packets(char **argv, char *buf)
 	rx = open_raw(argv[4]);
 	setsockopt(rx, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	memset(buf, 0, 4);
-	for (i = 0; i < 200; i++)
+	for (i = 0; i < WARM_UP; i++)
 		one_way(tx, rx, buf, size);
 	for (pass = 0; pass < 2; pass++) {
 		random = 1;
@@ -160,8 +91,7 @@ static int first_packets(char **argv, char *buf)
 			buf[3] = random >> 16;
 			cost[i] = one_way(tx, rx, buf, size);
 		}
-		qsort(cost, count, sizeof(*cost), by_size);
-		printf("%lld\n", cost[count / 2]);
+		printf("%lld\n", median(cost, count));
 	}
 	return 0;
 }
@@ -193,17 +123,17 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[6], "first"))
 		return first_packets(argv, buf);
 	enter(argv[1]);
-	peer = resolve(argv[4], PORT);
+	peer = resolve(argv[4], PORT, SOCK_DGRAM);
 	for (i = 0; i < flows; i++) {
-		tx[i] = open_bound(argv[2], FIRST_PORT + i);
+		tx[i] = open_bound(argv[2], FIRST_PORT + i, SOCK_DGRAM);
 		if (connect(tx[i], peer->ai_addr, peer->ai_addrlen))
 			die(argv[4]);
 	}
 	enter(argv[3]);
-	rx = open_bound(argv[4], PORT);
+	rx = open_bound(argv[4], PORT, SOCK_DGRAM);
 	setsockopt(rx, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	/* Each flow is seen once before, in turn. */
-	warm = flows + 200;
+	warm = flows + WARM_UP;
 	for (i = -warm; i < count; i++) {
 		__s64 begin;
 		int flow;
@@ -221,7 +151,6 @@ int main(int argc, char **argv)
 			cost[i] = now() - begin;
 	}
 	mark(2);
-	qsort(cost, count, sizeof(*cost), by_size);
-	printf("%lld\n", cost[count / 2]);
+	printf("%lld\n", median(cost, count));
 	return 0;
 }

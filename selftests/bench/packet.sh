@@ -10,21 +10,13 @@
 # long as all the rest.
 # Usage: packet.sh OUTPUT [pipapo]
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/pairs.sh"
 
 output=$1/packet
 packet=$hip_top/build/bench/packet
 count=2000
-a=10.0.1.1 b=10.0.1.2
-inner_a=fd00:99::1 inner_b=fd00:99::2
 flows=1000
 rules="1 10 100 1000 10000"
-
-# pair_up A B: two namespaces
-pair_up()
-{
-	ns_add "$1" "$2"
-	link_add "$1" v0 $a/24 "$2" v0 $b/24
-}
 
 # row NAME RULES A ADDRESS B ADDRESS SIZE FLOWS
 row()
@@ -37,28 +29,11 @@ row()
 	echo "$name $n $5 $6 $cost" >> "$output"
 }
 
-# inner_route A B: packets to the inner addresses leave by the link
-inner_route()
-{
-	ip -n "$1" addr add $inner_a/128 dev lo nodad
-	ip -n "$2" addr add $inner_b/128 dev lo nodad
-	ip -n "$1" route add $inner_b dev v0 src $inner_a
-	ip -n "$2" route add $inner_a dev v0 src $inner_b
-}
-
 bare()
 {
 	pair_up bareA bareB
 	row veth 0 bareA $a bareB $b 64 1
 	row veth 0 bareA $a bareB $b 1300 1
-}
-
-xfrm_state()
-{
-	ip -n "$1" xfrm state add src "$2" dst "$3" proto esp spi "$4" reqid 1 \
-		mode beet replay-window 1024 flag esn \
-		aead 'rfc4106(gcm(aes))' "0x$(printf '%040d' "$4")" 128 \
-		sel src "$5"/128 dst "$6"/128
 }
 
 # rule_port I N: the port of rule I of N; those for flows are spread among the others
@@ -90,7 +65,7 @@ xfrm()
 {
 	local n
 
-	modprobe -a xfrm_user esp4 esp6 gcm seqiv echainiv || abort "no xfrm"
+	xfrm_load
 	pair_up xfrmA xfrmB
 	inner_route xfrmA xfrmB
 	xfrm_state xfrmA $a $b 1 $inner_a $inner_b
@@ -114,33 +89,9 @@ xfrm()
 
 wireguard()
 {
-	local name
-
-	modprobe wireguard || abort "no wireguard"
-	pair_up wgA wgB
-	for name in wgA wgB; do
-		(umask 077 && wg genkey > "$hip_tmp/$name.key")
-		wg pubkey < "$hip_tmp/$name.key" > "$hip_tmp/$name.pub"
-		ip -n $name link add wg0 type wireguard
-		ns $name wg set wg0 private-key "$hip_tmp/$name.key" listen-port 51820
-	done
-	ns wgA wg set wg0 peer "$(cat "$hip_tmp/wgB.pub")" endpoint $b:51820 \
-		allowed-ips $inner_b/128
-	ns wgB wg set wg0 peer "$(cat "$hip_tmp/wgA.pub")" endpoint $a:51820 \
-		allowed-ips $inner_a/128
-	ip -n wgA addr add $inner_a/64 dev wg0 nodad
-	ip -n wgB addr add $inner_b/64 dev wg0 nodad
-	ip -n wgA link set wg0 up
-	ip -n wgB link set wg0 up
-	wait_for 60 ns wgA ping -c 1 -W 2 $inner_b || abort "no answer by WireGuard"
+	wireguard_up wgA wgB
 	row wireguard 0 wgA $inner_a wgB $inner_b 64 1
 	row wireguard 0 wgA $inner_a wgB $inner_b 1300 1
-}
-
-# bindings_are NS NUMBER
-bindings_are()
-{
-	[ "$(hf "$1" -j binding show | jq length)" -eq "$2" ]
 }
 
 # Each of B's bindings is for one port of A's.
@@ -148,16 +99,7 @@ hip()
 {
 	local n i port
 
-	hip_load
-	pair_up A B
-	hip0_add A B
-	hipflowd_start A
-	hipflowd_start B
-	peer_add A B $b
-	hf A config set max_fids 65535 || abort "no limit"
-	hf B binding add fid 1 prio 60000 proto udp dport 5001 dev v0 || abort "no binding"
-	wait_for 100 ns A ping -6 -c 1 -W 2 "$(hit B)" || abort "no answer by HIT"
-	wait_for 100 bindings_are A 1 || abort "A has no binding of B's"
+	hip_up A B udp
 	row hip 1 A "$(hit A)" B "$(hit B)" 1300 1
 	row hip 1 A "$(hit A)" B "$(hit B)" 64 1
 	for n in $rules; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What moves.sh, many.sh and packet.sh measured: a table, JSON and plots.
+"""What moves.sh, many.sh, packet.sh and tcp.sh measured: a table, JSON and plots.
 
 usage: report.py RAW-DIRECTORY PLOT-DIRECTORY [JSON-FILE]
 """
@@ -268,7 +268,7 @@ EXTRA = {
 def print_packets(rows):
     print('\nPackets: instructions for one UDP packet, sent and received through '
           'a veth pair; medians.\nRules are policies or bindings.\n')
-    print(f'{"":12}{"rules":>8}{"octets":>8}{"flows":>8}{"instructions":>14}'
+    print(f'{"":18}{"rules":>8}{"octets":>8}{"flows":>8}{"instructions":>14}'
           f'{"of XFRM, 1 rule":>18}  aim')
     for row in rows:
         if row['name'] in EXTRA:
@@ -280,7 +280,7 @@ def print_packets(rows):
         if row['limit']:
             aim = 'reached' if row['instructions'] <= row['limit'] else \
                 f'> {row["limit"]:,}'
-        print(f'{row["name"]:12}{row["rules"] or "-":>8}{row["size"]:>8}{row["flows"]:>8}'
+        print(f'{row["name"]:18}{row["rules"] or "-":>8}{row["size"]:>8}{row["flows"]:>8}'
               f'{row["instructions"]:>14,}{share:>18}  {aim}'.rstrip())
 
 
@@ -293,6 +293,44 @@ def print_packets(rows):
             aim = 'reached' if row['instructions'] <= row['limit'] else \
                 f'> {row["limit"]:,}'
         print(f'{EXTRA[row["name"]]:64}{row["rules"]:>8}{row["instructions"]:>12,}'
+              f'  {aim}'.rstrip())
+
+
+# --- a stream of TCP ------------------------------------------------------------
+
+TCP_SHARE = 0.95
+# "veth" has no cipher.
+TCP_OTHERS = ('xfrm', 'xfrmi-beet', 'xfrmi-tunnel', 'wireguard')
+
+
+def read_tcp(raw):
+    """Lines of tcp.sh."""
+    try:
+        lines = [line.split() for line in open(f'{raw}/tcp')]
+    except FileNotFoundError:
+        return []
+    rows = [{'name': name, 'mss': int(mss), 'per_octet': int(thousandths) / 1000,
+             'limit': None} for name, mss, thousandths in lines]
+    others = [row['per_octet'] for row in rows if row['name'] in TCP_OTHERS]
+    for row in rows:
+        if row['name'] == 'hip' and others:
+            row['limit'] = round(TCP_SHARE * min(others), 3)
+    return rows
+
+
+def print_tcp(rows):
+    best = min((row['per_octet'] for row in rows if row['name'] in TCP_OTHERS),
+               default=None)
+    print('\nTCP: instructions for each octet of a stream in writes of 64 KB, sent and '
+          'received through\na veth pair; medians.\n')
+    print(f'{"":18}{"MSS":>6}{"instructions":>14}{"of the best other":>20}  aim')
+    for row in rows:
+        share = f'{row["per_octet"] / best:.2f}' if best else ''
+        aim = ''
+        if row['limit']:
+            aim = 'reached' if row['per_octet'] <= row['limit'] else \
+                f'> {row["limit"]:.3f}'
+        print(f'{row["name"]:18}{row["mss"]:>6}{row["per_octet"]:>14.3f}{share:>20}'
               f'  {aim}'.rstrip())
 
 
@@ -410,8 +448,9 @@ def main():
     runs = read_moves(raw)
     rows = move_rows(runs)
     packets = read_packets(raw)
+    tcp = read_tcp(raw)
     many = read_many(raw)
-    if not rows and not packets and not many:
+    if not rows and not packets and not tcp and not many:
         sys.exit('report: nothing was measured')
     if rows:
         print_moves(rows)
@@ -421,9 +460,12 @@ def main():
     if packets:
         print_packets(packets)
         plot_rules(packets, f'{directory}/rules.svg')
+    if tcp:
+        print_tcp(tcp)
     if file and file[0]:
         with open(file[0], 'w') as out:
-            json.dump({'moves': rows, 'many': many, 'packets': packets}, out, indent=1)
+            json.dump({'moves': rows, 'many': many, 'packets': packets, 'tcp': tcp},
+                      out, indent=1)
             out.write('\n')
 
 

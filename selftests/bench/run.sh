@@ -3,8 +3,8 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, hip, hip6, wireguard, mobike, relay, assocs
-# and many; not among those by default: pipapo, which is long, and profile,
+# Usage: run.sh [PART...], with parts packet, tcp, hip, hip6, wireguard, mobike, relay,
+# assocs and many; not among those by default: pipapo, which is long, and profile,
 # instructions by function. RUNS=N for each move, 5 by default; MANY=N associations
 # that move at once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a
 # million; ASSOCS=N that there are, 100,000
@@ -28,6 +28,7 @@ rm -rf "$out/raw"
 mkdir "$out/raw"
 ${CC:-gcc} -O2 -Wall -Wextra -static -o "$out/flow" "$here/flow.c" || exit 1
 ${CC:-gcc} -O2 -Wall -Wextra -o "$out/packet" "$here/packet.c" || exit 1
+${CC:-gcc} -O2 -Wall -Wextra -o "$out/tcp" "$here/tcp.c" || exit 1
 
 export HIP_QEMU_ACCEL=tcg,thread=single
 export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -seed 42
@@ -47,9 +48,9 @@ esac
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet hip hip6 wireguard mobike relay assocs many}; do
+	for part in ${*:-packet tcp hip hip6 wireguard mobike relay assocs many}; do
 		case \$part in
-		packet) selftests/bench/packet.sh /mnt/bench ;;
+		packet | tcp) selftests/bench/\$part.sh /mnt/bench ;;
 		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		relay) selftests/bench/relay.sh /mnt/bench ${REGISTERED:-} ;;
