@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs in the guest of run.sh: instructions for a UDP packet between two
 # namespaces with a veth pair between them: bare, through XFRM in BEET mode,
-# WireGuard and hip0, with more and more policies or bindings. Then what the first
-# packet of a flow costs more than the next, where all rules are ranges, beside a
-# set of ranges of nftables; and what it costs to add one rule to those. Lines of
-# OUTPUT/packet: NAME RULES SIZE FLOWS INSTRUCTIONS.
+# WireGuard and hip0, with more and more policies or bindings; and what the receiver
+# has of it. Then what the first packet of a flow costs more than the next, where all
+# rules are ranges, beside a set of ranges of nftables; and what it costs to add one
+# rule to those. Lines of OUTPUT/packet: NAME RULES SIZE FLOWS INSTRUCTIONS.
 # nftables are beside it only on request: to put 10,000 ranges into a set takes as
 # long as all the rest.
 # Usage: packet.sh OUTPUT [pipapo]
@@ -27,6 +27,28 @@ row()
 	cost=$("$packet" "$@" $count) || abort "$name: no packets"
 	diag "$name, $n rules, $5 octets, $6 flows: $cost"
 	echo "$name $n $5 $6 $cost" >> "$output"
+}
+
+# receive NAME A ADDRESS B ADDRESS: what the receiver has of it (packet.c); ESP that
+# leaves A goes to the device "held" instead
+receive()
+{
+	local name=$1 size cost
+
+	shift
+	ip -n "$1" link add held type dummy &&
+		ip -n "$1" link set held up &&
+		tc -n "$1" qdisc add dev v0 clsact &&
+		tc -n "$1" filter add dev v0 egress protocol ip u32 \
+			match ip protocol 50 0xff action mirred egress redirect dev held ||
+		abort "$name: nothing to hold packets"
+	for size in 64 1300; do
+		cost=$("$packet" "$@" $size receive $count) || abort "$name: no packets"
+		diag "$name, $size octets, received alone: $cost"
+		echo "$name-receive 1 $size 1 $cost" >> "$output"
+	done
+	tc -n "$1" qdisc del dev v0 clsact
+	ip -n "$1" link del held
 }
 
 bare()
@@ -79,6 +101,7 @@ xfrm()
 		if [ "$n" -eq 1 ]; then
 			row xfrm 1 xfrmA $inner_a xfrmB $inner_b 1300 1
 			row xfrm 1 xfrmA $inner_a xfrmB $inner_b 64 1
+			receive xfrm xfrmA $inner_a xfrmB $inner_b
 		fi
 		row xfrm "$n" xfrmA $inner_a xfrmB $inner_b 64 \
 			$((n > 1 && n < flows ? n : flows))
@@ -94,6 +117,19 @@ wireguard()
 	row wireguard 0 wgA $inner_a wgB $inner_b 1300 1
 }
 
+# As XFRM in BEET mode has it, where GRO is what the link can do: nothing for veth.
+without_gro()
+{
+	local size
+
+	ns B ethtool -K hip0 gro off || abort "GRO stays on"
+	for size in 1300 64; do
+		row hip-nogro 1 A "$(hit A)" B "$(hit B)" $size 1
+	done
+	receive hip-nogro A "$(hit A)" B "$(hit B)"
+	ns B ethtool -K hip0 gro on || abort "GRO stays off"
+}
+
 # Each of B's bindings is for one port of A's.
 hip()
 {
@@ -102,6 +138,8 @@ hip()
 	hip_up A B udp
 	row hip 1 A "$(hit A)" B "$(hit B)" 1300 1
 	row hip 1 A "$(hit A)" B "$(hit B)" 64 1
+	receive hip A "$(hit A)" B "$(hit B)"
+	without_gro
 	for n in $rules; do
 		for ((i = 1; i < n; i++)); do
 			rule_port $i "$n"
@@ -265,9 +303,10 @@ pipapo)
 	rm -f "$output"
 	bare
 	xfrm
-	wireguard
 	hip
 	hip_ranges 10000
+	# Last: where there is a socket of a tunnel, GRO looks for one for all of UDP.
+	wireguard
 	;;
 esac
 ktap_finished=1
