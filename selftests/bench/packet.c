@@ -50,7 +50,7 @@ static int open_raw(const char *addr)
 
 	if (sa->sa_family == AF_INET6)
 		((struct sockaddr_in6 *)sa)->sin6_port = 0;
-	fd = socket(local->ai_family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_DCCP);
+	fd = socket(local->ai_family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_SCTP);
 	if (fd < 0 || bind(fd, sa, local->ai_addrlen))
 		die(addr);
 	freeaddrinfo(local);

@@ -4,13 +4,14 @@
 # namespaces with a veth pair between them: bare, through XFRM in BEET mode,
 # WireGuard and hip0, with more and more policies or bindings; and what the receiver
 # has of it. Then what the first packet of a flow costs more than the next, where all
-# rules are ranges, beside a set of ranges of nftables; and what it costs to add one
-# rule to those. Lines of OUTPUT/packet: NAME RULES SIZE FLOWS INSTRUCTIONS.
-# nftables are beside it only on request: to put 10,000 ranges into a set takes as
-# long as all the rest.
-# Usage: packet.sh OUTPUT [pipapo]
+# rules are ranges; and what it costs to add one rule to those. Lines of OUTPUT/packet:
+# NAME RULES SIZE FLOWS INSTRUCTIONS.
+# With "classify" the same rules in nftables and tc flower are measured, bare; and with
+# "pipapo" sets of 10,000 pairs of ranges in nftables, which take long to make.
+# Usage: packet.sh OUTPUT [profile | classify | pipapo]
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/pairs.sh"
+. "$(dirname "$0")/classify.sh"
 
 output=$1/packet
 packet=$hip_top/build/bench/packet
@@ -194,36 +195,6 @@ ranges()
 	}'
 }
 
-# The same ranges in a set of nftables (pipapo), which has no cache: what a packet
-# costs more with it than without.
-nft_ranges()
-{
-	local n=$1 base cost
-
-	next_packet veth 0 bareA $a bareB $b
-	base=$cost
-	cat > "$hip_tmp/nft" <<-END
-	table ip bench {
-		set r {
-			typeof th sport . th dport
-			flags interval
-			elements = { $(ranges "$n" | sed 's/ / . /; s/$/,/') }
-		}
-		chain out {
-			type filter hook output priority 0;
-			meta l4proto 33 th sport . th dport @r counter accept
-		}
-	}
-	END
-	ns bareA nft -f "$hip_tmp/nft" || abort "no ranges in nftables"
-	next_packet nft "$n" bareA $a bareB $b
-	ns bareA nft list chain ip bench out | grep -q 'packets [1-9]' ||
-		abort "nftables has matched nothing"
-	ns bareA nft delete table ip bench
-	diag "nft, $n ranges: $cost, without $base"
-	echo "nft $n 64 500 $((cost - base))" >> "$output"
-}
-
 # traced: instructions of each call of the function since trace_on
 trace_on()
 {
@@ -295,9 +266,18 @@ profile)
 	hip
 	cat /proc/kallsyms > "$1/kallsyms"
 	;;
+classify)
+	pair_up bareA bareB
+	classifiers
+	classifier_sets 1 10 100 1000
+	one_range 10000
+	two_ranges 1000 nft
+	two_ranges 10000
+	;;
 pipapo)
 	pair_up bareA bareB
-	nft_ranges 10000
+	classifier_sets 10000
+	two_ranges 10000 nft
 	;;
 *)
 	rm -f "$output"

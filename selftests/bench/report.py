@@ -266,6 +266,8 @@ def judge_packet(row, rows):
 # What is not the cost of a packet.
 EXTRA = {
     'nft': 'nftables: a set of them (pipapo), each packet, one look-up',
+    'nft-one': 'nftables: a set of ranges of one port (rbtree), likewise',
+    'tc': 'tc flower: each packet, one look-up',
     'hip-first': 'hip: first packet of a flow, over the next; two look-ups',
     'hip-batch': 'hip: each of many by hipflow -batch, with all that runs meanwhile',
     'hip-add': 'hip: one more, until data finds it',
@@ -274,8 +276,9 @@ EXTRA = {
 
 def print_packets(rows):
     print('\nPackets: instructions for one UDP packet, sent and received through '
-          'a veth pair; medians.\nRules are policies or bindings. "nogro": hip0 without '
-          'GRO, which XFRM has not on veth either.\n"receive": what the receiving host '
+          'a veth pair; medians.\nRules are policies, bindings, or what nftables and tc '
+          'flower have of the kind, with no cipher.\n"nogro": hip0 without GRO, which XFRM '
+          'has not on veth either.\n"receive": what the receiving host '
           'has of it, from its network layer on.\n')
     print(f'{"":18}{"rules":>8}{"octets":>8}{"flows":>8}{"instructions":>14}'
           f'{"of XFRM, 1 rule":>18}  aim')
@@ -345,7 +348,7 @@ def print_tcp(rows):
 
 # --- plots --------------------------------------------------------------------
 
-COLOURS = ('#1f6fb4', '#d9601a')
+COLOURS = ('#1f6fb4', '#d9601a', '#3a923a', '#8a5db8', '#8c564b')
 WIDTH, HEIGHT, LEFT, TOP, APART = 720, 110, 80, 70, 52
 
 
@@ -414,7 +417,8 @@ def plot_rules(rows, path):
     """Instructions against the number of rules, both in powers of ten."""
     lines = {}
     for row in rows:
-        if row['rules'] and row['size'] == 64 and (row['flows'] > 1):
+        if row['rules'] and row['size'] == 64 and row['flows'] > 1 and \
+                row['name'] not in EXTRA:
             lines.setdefault(row['name'], []).append((row['rules'], row['instructions']))
     lines = {name: sorted(points) for name, points in lines.items() if len(points) > 1}
     if not lines:
@@ -428,11 +432,13 @@ def plot_rules(rows, path):
         return (LEFT + 20 + math.log10(x) * (WIDTH - 20) / most,
                 TOP + height - (math.log10(y) - low) * height / (high - low))
 
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 60}" '
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 90}" '
            f'height="{TOP + height + 40}" font-family="sans-serif" font-size="12">',
            '<rect width="100%" height="100%" fill="white"/>',
            f'<text x="{LEFT}" y="20" font-size="15">instructions for a packet of 64 '
-           'octets against policies (XFRM) or bindings (hip)</text>']
+           'octets against bindings (hip) or policies (XFRM),</text>'
+           f'<text x="{LEFT}" y="40" font-size="15">and without a cipher against rules '
+           'of nftables and tc flower</text>']
     for n in range(low, high + 1):
         y = at(1, 10 ** n)[1]
         out.append(f'<path d="M{LEFT},{y:.1f}H{LEFT + WIDTH}" stroke="#ddd"/>'

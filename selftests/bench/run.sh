@@ -3,11 +3,11 @@
 # What moves cost, and what a packet costs, in virtual time: a guest whose clock
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
-# Usage: run.sh [PART...], with parts packet, tcp, hip, hip6, wireguard, mobike, relay,
-# assocs and many; not among those by default: pipapo, which is long, and profile,
-# instructions by function. RUNS=N for each move, 5 by default; MANY=N associations
-# that move at once, 1000 by default; REGISTERED=N hosts at a rendezvous server, a
-# million; ASSOCS=N that there are, 100,000
+# Usage: run.sh [PART...], with parts packet, classify (nftables and tc beside it), tcp,
+# hip, hip6, wireguard, mobike, relay, assocs and many; not among those by default:
+# pipapo, which is long, and profile, instructions by function. RUNS=N for each move, 5
+# by default; MANY=N associations that move at once, 1000 by default; REGISTERED=N hosts
+# at a rendezvous server, a million; ASSOCS=N that there are, 100,000.
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -48,10 +48,10 @@ esac
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet tcp hip hip6 wireguard mobike relay assocs many}; do
+	for part in ${*:-packet classify tcp hip hip6 wireguard mobike relay assocs many}; do
 		case \$part in
 		packet | tcp) selftests/bench/\$part.sh /mnt/bench ;;
-		profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
+		classify | profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		relay) selftests/bench/relay.sh /mnt/bench ${REGISTERED:-} ;;
 		assocs) selftests/bench/assocs.sh /mnt/bench ${ASSOCS:-100000} ;;
