@@ -9,7 +9,8 @@
 #   make demo        two hosts, two links and a flow that moves, in a guest
 #   make check       all tests; make check PARTS="user uml" only some of them
 #   make static      sparse, W=1, checkpatch, shellcheck
-#   make bench       what moves and packets cost, in virtual time; JSON=FILE, RUNS=N
+#   make bench       what moves, packets and streams cost, in virtual time; JSON=FILE,
+#                    RUNS=N, TWICE=1 (selftests/bench/run.sh)
 #   make clean       keeps the debug kernel; make distclean does not
 #
 #   KERNELS="6.1.0-56-amd64 ..."   by default the newest 6.1 and 6.12 that have

@@ -7,7 +7,8 @@
 # hip, hip6, wireguard, mobike, relay, assocs and many; not among those by default:
 # pipapo, which is long, and profile, instructions by function. RUNS=N for each move, 5
 # by default; MANY=N associations that move at once, 1000 by default; REGISTERED=N hosts
-# at a rendezvous server, a million; ASSOCS=N that there are, 100,000.
+# at a rendezvous server, a million; ASSOCS=N that there are, 100,000; TWICE=1 runs it
+# twice and prints what differs.
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -24,6 +25,13 @@ out=$top/build/bench
 runs=${RUNS:-5}
 
 mkdir -p "$out"
+if [ -n "${TWICE:-}" ]; then
+	for n in 1 2; do
+		rm -f "$out/$n.json"
+		TWICE='' JSON=$out/$n.json "$0" "$@" || exit 1
+	done
+	exec "$here/twice.py" "$out/1.json" "$out/2.json"
+fi
 rm -rf "$out/raw"
 mkdir "$out/raw"
 ${CC:-gcc} -O2 -Wall -Wextra -static -o "$out/flow" "$here/flow.c" || exit 1
