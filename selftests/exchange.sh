@@ -86,7 +86,13 @@ lost_one()
 	ns R nft list table ip lossy | grep -qE 'counter packets [1-9]'
 }
 
-plan 49
+# policies HOST NUMBER: so many are in XFRM's tables
+policies()
+{
+	[ "$(ip -n "$1" xfrm policy list | grep -c '^src')" -eq "$2" ]
+}
+
+plan 53
 topology_up
 
 over "IPv4, GCM" "$w0_4" aes-128-gcm-16
@@ -116,6 +122,14 @@ check "both begin: H is established" wait_for 20 assoc_is H P ESTABLISHED
 check "both begin: P is established" wait_for 20 assoc_is P H ESTABLISHED
 check "both begin: data" ping_peer 3
 hf P peer del "$(hit H)"
+
+# One policy, for what comes in; a user may take it away.
+check "one policy of XFRM's is enough" policies H 1
+was=$(hf H -j path show | jq -c 'map(.spi_in)')
+ns H ip xfrm policy flush
+check "H's policy is put back" wait_for 10 policies H 1
+check "and data goes on" ping_peer 3
+check_equal "by the same SAs" "$was" "$(hf H -j path show | jq -c 'map(.spi_in)')"
 
 # H loses its SAs, as after a crash; P still has the old association.
 ns H ip xfrm state flush

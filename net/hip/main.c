@@ -268,9 +268,12 @@ static int __init hip_init(void)
 	err = hip_path_init();
 	if (err)
 		goto err_assoc;
-	err = register_pernet_subsys(&hip_net_ops);
+	err = hip_bundle_init();
 	if (err)
 		goto err_path;
+	err = register_pernet_subsys(&hip_net_ops);
+	if (err)
+		goto err_bundle;
 	err = hip_locator_init();
 	if (err)
 		goto err_pernet;
@@ -301,6 +304,8 @@ err_sa:
 err_pernet:
 	unregister_pernet_subsys(&hip_net_ops);
 	rcu_barrier();
+err_bundle:
+	hip_bundle_exit();
 err_path:
 	hip_path_exit();
 err_assoc:
@@ -320,6 +325,7 @@ static void __exit hip_exit(void)
 	hip_locator_exit();
 	unregister_pernet_subsys(&hip_net_ops);
 	rcu_barrier();
+	hip_bundle_exit();
 	hip_path_exit();
 	hip_assoc_exit();
 	hip_rhash_exit();

@@ -147,13 +147,9 @@ static struct dst_entry *hip_output_bundle(struct hip_net *hn,
 		dst_release(orig);
 		return ERR_PTR(-ENETUNREACH);
 	}
-	dst = xfrm_lookup_with_ifid(hn->net, orig, &fl, NULL, 0, path->id);
+	dst = hip_bundle_lookup(path, orig, &fl);
 	if (IS_ERR(dst))
 		return dst;
-	if (!dst->xfrm || dst->xfrm->if_id != path->id) {
-		dst_release(dst);
-		return ERR_PTR(-ENETUNREACH);
-	}
 	err = hip_output_by_link(hn, path, dst);
 	if (err) {
 		dst_release(dst);

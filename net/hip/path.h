@@ -73,7 +73,7 @@ struct hip_probe {
  * @list: in hip_assoc->paths; the association's lock, RCU to read
  * @node: in hip_net->sas by @spi_in; RCU
  * @assoc: its association; the path holds no reference: it is gone first
- * @id: if_id of the outgoing SA and its policy, which names the path
+ * @id: if_id of the outgoing SA, which names the path
  * @ifindex: interface of @local, 0 if the address is gone; WRITE_ONCE
  * @local: our address
  * @peer: the peer's address
@@ -84,8 +84,7 @@ struct hip_probe {
  * @spi_out: host byte order; 0 until the peer told it
  * @x_in: incoming SA, referenced; NULL when taken down. RCU readers compare
  *	the pointer only
- * @x_out: outgoing SA, referenced
- * @pol_out: outgoing policy, referenced
+ * @x_out: outgoing SA, referenced; RCU to read its addresses
  * @checking: an address check of the peer's end is under way
  * @echo: nonce of the check
  * @expired: the lifetime of @peer is over
@@ -119,7 +118,6 @@ struct hip_path {
 	u32				spi_out;
 	struct xfrm_state		*x_in;
 	struct xfrm_state		*x_out;
-	struct xfrm_policy		*pol_out;
 	bool				checking;
 	bool				fresh;
 	bool				expired;
@@ -239,6 +237,18 @@ struct hip_path *hip_table_select(const struct hip_table *table,
 struct hip_path *hip_table_path_of(struct hip_assoc *assoc, u16 fid,
 				   bool remote, const void *owner);
 
+/* --- bundle.c ---------------------------------------------------------- */
+
+int hip_bundle_init(void);
+void hip_bundle_exit(void);
+/*
+ * What packets of @fl are sent by through the path's outgoing SA, over @orig, of
+ * which it takes the reference. Under RCU. ERR_PTR if it has no SA just now.
+ */
+struct dst_entry *hip_bundle_lookup(const struct hip_path *path,
+				    struct dst_entry *orig,
+				    const struct flowi *fl);
+
 /* --- sa.c: XFRM ------------------------------------------------------- */
 
 void hip_sa_init(void);		/* what XFRM tells of states and policies */
@@ -253,8 +263,8 @@ void hip_sa_policy_put(struct hip_assoc *assoc);
 
 /*
  * Make the SAs of a path with keys from hip_keymat_esp_keys(). The incoming
- * one works from then on; the outgoing one, with the path's policy, is used as
- * soon as the table names the path. Process context; the association's lock.
+ * one works from then on; the outgoing one is used as soon as the table names the
+ * path. Process context; the association's lock.
  * ESN and a replay window as RFC 7402 section 3.3.6 asks.
  */
 int hip_sa_add_in(struct hip_path *path, u16 suite,
@@ -270,8 +280,8 @@ void hip_sa_del(struct hip_path *path);
 /* Was @skb carried by an SA of just its two HITs? */
 bool hip_sa_carried(const struct sk_buff *skb);
 /*
- * After something of XFRM's went without us: policies are put back. Under the
- * association's lock. Return: an error if an SA is gone, or a policy for good.
+ * After something of XFRM's went without us: the policy is put back. Under the
+ * association's lock. Return: an error if an SA is gone, or the policy for good.
  */
 int hip_sa_repair(struct hip_assoc *assoc);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Security associations: the kernel's own ESP, in BEET mode (RFC 7402 appendix
- * B). For XFRM each path is an if_id of its own with one policy and one state
- * to go out by; what comes in is found by SPI, and passes the one inbound
+ * B). For XFRM each path is an if_id of its own with one state to go out by, and
+ * no policy (bundle.c); what comes in is found by SPI, and passes the one inbound
  * policy of the namespace, which asks for ESP and takes nothing else.
  *
  * What claims a HIT without ESP is the matter of guard.c.
@@ -170,30 +170,6 @@ void hip_sa_policy_put(struct hip_assoc *assoc)
 		hn->policy = NULL;
 	}
 	mutex_unlock(&hn->lock);
-}
-
-static int hip_sa_policy_out(struct hip_path *path)
-{
-	const struct hip_hits *hits = &path->assoc->hits;
-	struct xfrm_selector sel;
-	struct xfrm_policy *pol;
-	struct xfrm_tmpl *tmpl;
-
-	hip_sa_selector(&sel, &hits->local, 128, &hits->peer, 128);
-	pol = hip_policy_new(path->assoc->hn, &sel);
-	if (!pol)
-		return -ENOMEM;
-	pol->if_id = path->id;
-	hip_policy_require_esp(pol);
-	tmpl = &pol->xfrm_vec[0];
-	tmpl->encap_family = hip_sa_family(&path->peer);
-	hip_sa_addr(&tmpl->saddr, &path->local);
-	hip_sa_addr(&tmpl->id.daddr, &path->peer);
-	pol = hip_policy_insert(pol, XFRM_POLICY_OUT);
-	if (IS_ERR(pol))
-		return PTR_ERR(pol);
-	path->pol_out = pol;
-	return 0;
 }
 
 /* --- states ------------------------------------------------------------ */
@@ -364,22 +340,21 @@ int hip_sa_add_in(struct hip_path *path, u16 suite,
 	return 0;
 }
 
+static void hip_sa_set_out(struct hip_path *path, struct xfrm_state *x)
+{
+	/* Pairs with the acquire in hip_bundle_lookup(). */
+	smp_store_release(&path->x_out, x);
+}
+
 int hip_sa_add_out(struct hip_path *path, u16 suite,
 		   const struct hip_esp_keys *keys)
 {
 	struct xfrm_state *x = hip_sa_new(path, true, suite, keys);
-	int err;
 
 	if (IS_ERR(x))
 		return PTR_ERR(x);
-	path->x_out = x;
-	err = hip_sa_policy_out(path);
-	if (err) {
-		path->x_out = NULL;
-		xfrm_state_delete(x);
-		xfrm_state_put(x);
-	}
-	return err;
+	hip_sa_set_out(path, x);
+	return 0;
 }
 
 static void hip_sa_del_state(struct xfrm_state *x)
@@ -392,12 +367,10 @@ static void hip_sa_del_state(struct xfrm_state *x)
 
 void hip_sa_del(struct hip_path *path)
 {
-	struct xfrm_state *in = path->x_in;
+	struct xfrm_state *in = path->x_in, *out = path->x_out;
 
-	hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
-	path->pol_out = NULL;
-	hip_sa_del_state(path->x_out);
-	path->x_out = NULL;
+	WRITE_ONCE(path->x_out, NULL);
+	hip_sa_del_state(out);
 	WRITE_ONCE(path->x_in, NULL);
 	hip_sa_del_state(in);
 }
@@ -435,7 +408,8 @@ static int hip_sa_copy_algs(struct xfrm_state *x, const struct xfrm_state *old)
  * A state at the path's new addresses with the keys of @old. An ESP sequence
  * number must not be used twice, or the nonce of AES-GCM would be: @old is dead
  * before its counters are read, and dead states send and take nothing. Return:
- * the new state, @old itself if nothing moved, or ERR_PTR with @old gone.
+ * the new state, with @old left to be put, @old itself if nothing moved, or
+ * ERR_PTR with @old gone.
  */
 static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
 				      struct xfrm_state *old)
@@ -480,7 +454,6 @@ static struct xfrm_state *hip_sa_move(struct hip_path *path, bool out,
 		hip_assoc_event(path->assoc, HIP_EVENT_SA);
 		goto discard;
 	}
-	xfrm_state_put(old);
 	return x;
 
 discard:
@@ -490,25 +463,24 @@ discard:
 
 int hip_sa_readdress(struct hip_path *path)
 {
-	struct xfrm_state *x;
-	bool moved;
+	struct xfrm_state *x, *old = path->x_in;
 
-	if (path->x_in) {
-		x = hip_sa_move(path, false, path->x_in);
+	if (old) {
+		x = hip_sa_move(path, false, old);
 		if (IS_ERR(x))
 			return PTR_ERR(x);
+		if (x != old)
+			xfrm_state_put(old);
 	}
-	if (path->x_out) {
-		x = hip_sa_move(path, true, path->x_out);
+	old = path->x_out;
+	if (old) {
+		x = hip_sa_move(path, true, old);
 		if (IS_ERR(x))
 			return PTR_ERR(x);
-		moved = x != path->x_out;
-		path->x_out = x;
-		if (moved) {
-			hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
-			path->pol_out = NULL;
+		if (x != old) {
+			hip_sa_set_out(path, x);
+			xfrm_state_put(old);
 			dst_cache_reset(&path->dst);
-			return hip_sa_policy_out(path);
 		}
 	}
 	return 0;
@@ -565,27 +537,13 @@ static int hip_sa_policy_repair(struct hip_net *hn)
 int hip_sa_repair(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
-	int err;
 
 	lockdep_assert_held(&assoc->lock);
 	list_for_each_entry(path, &assoc->paths, list)
 		if (hip_sa_state_lost(path->x_in) ||
 		    hip_sa_state_lost(path->x_out))
 			return -ESRCH;
-
-	err = hip_sa_policy_repair(assoc->hn);
-	if (err)
-		return err;
-	list_for_each_entry(path, &assoc->paths, list) {
-		if (!hip_sa_policy_lost(path->pol_out))
-			continue;
-		hip_policy_del(path->pol_out, XFRM_POLICY_OUT);
-		path->pol_out = NULL;
-		err = hip_sa_policy_out(path);
-		if (err)
-			return err;
-	}
-	return 0;
+	return hip_sa_policy_repair(assoc->hn);
 }
 
 /* Softirq, under the state's lock: new keys are due (RFC 7402 section 6.8). */

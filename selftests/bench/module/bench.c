@@ -668,7 +668,7 @@ static int bench_associate_one(struct hip_net *hn, unsigned int i,
 	return err;
 }
 
-/* Each has sent something. A new policy makes all routes be looked up anew. */
+/* Each has sent something. */
 static int bench_visit(struct hip_net *hn)
 {
 	struct net_device *dev;
