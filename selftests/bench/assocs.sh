@@ -4,7 +4,8 @@
 # hip_bench.ko makes, instructions for a UDP packet of 64 octets to a random peer
 # from hip0 to the device that it leaves by, and for one of a random peer from that
 # device until hip0's is let in; and what memory an association takes, XFRM
-# included. Lines of OUTPUT/assocs: NAME ASSOCIATIONS MEAN MEDIAN.
+# included. Lines of OUTPUT/assocs: NAME ASSOCIATIONS MEAN MEDIAN; of
+# OUTPUT/assocs.caches: CACHE OCTETS OBJECTS, of the slab that an association takes.
 # Usage: assocs.sh OUTPUT [NUMBER]
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/module.sh"
@@ -82,9 +83,9 @@ before=$(used)
 caches > "$hip_tmp/caches"
 command "associate $many s1"
 octets=$((($(used) - before) / (many - 1)))
-diag "memory of an association, octets: $octets; objects of it:"
+diag "memory of an association, octets: $octets"
 caches | join "$hip_tmp/caches" - | awk -v n="$((many - 1))" '$4 - $2 > n / 2 {
-	printf "#   %s: %.1f\n", $1 " of " $5, ($4 - $2) / n }'
+	print $1, $5, ($4 - $2) / n }' > "$output/assocs.caches"
 echo "memory $many $octets $octets" >> "$output/assocs"
 row "$many"
 ktap_finished=1
