@@ -430,10 +430,9 @@ void hip_assoc_set_state(struct hip_assoc *assoc, u8 state)
 	hip_netlink_event_assoc(assoc);
 }
 
-static void hip_macs_free_work(struct work_struct *work)
+static void hip_macs_free_rcu(struct rcu_head *rcu)
 {
-	struct hip_macs *macs = container_of(to_rcu_work(work),
-					     struct hip_macs, rwork);
+	struct hip_macs *macs = container_of(rcu, struct hip_macs, rcu);
 
 	hip_hmac_free(macs->in);
 	hip_hmac_free(macs->out);
@@ -444,10 +443,8 @@ void hip_assoc_set_macs(struct hip_assoc *assoc, struct hip_macs *macs)
 {
 	macs = rcu_replace_pointer(assoc->macs, macs,
 				   lockdep_is_held(&assoc->lock));
-	if (!macs)
-		return;
-	INIT_RCU_WORK(&macs->rwork, hip_macs_free_work);
-	queue_rcu_work(assoc->hn->wq, &macs->rwork);
+	if (macs)
+		call_rcu(&macs->rcu, hip_macs_free_rcu);
 }
 
 void hip_assoc_drop_table(struct hip_assoc *assoc)

@@ -40,7 +40,7 @@ enum hip_assoc_event {
 struct hip_macs {
 	struct hip_hmac		*in;
 	struct hip_hmac		*out;
-	struct rcu_work		rwork;
+	struct rcu_head		rcu;
 };
 
 /* What an UPDATE that we began is about. */

@@ -149,6 +149,8 @@ static struct hip_r1_pool *hip_r1_pool_new(struct hip_net *hn,
 	memzero_explicit(secret, sizeof(secret));
 	if (IS_ERR(pool->secret))
 		pool->secret = NULL;
+	else
+		hip_hmac_prepare(pool->secret);
 	if (!pool->solved || !pool->secret) {
 		hip_r1_pool_free(pool);
 		return NULL;

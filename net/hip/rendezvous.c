@@ -191,6 +191,17 @@ static int hip_rendezvous_insert(struct hip_net *hn, struct hip_rendezvous *r,
 	return err;
 }
 
+/* I1s for others come in between. */
+static void hip_rendezvous_prepare(struct hip_assoc *assoc)
+{
+	struct hip_macs *macs;
+
+	macs = rcu_dereference_protected(assoc->macs,
+					 lockdep_is_held(&assoc->lock));
+	if (macs)
+		hip_hmac_prepare(macs->out);
+}
+
 int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 		       unsigned int limit)
 {
@@ -206,6 +217,7 @@ int hip_rendezvous_add(struct hip_assoc *assoc, u8 lifetime,
 	if (old)
 		hip_rendezvous_take_over(r, old);
 	hip_rendezvous_routes(r);
+	hip_rendezvous_prepare(assoc);
 	err = hip_rendezvous_insert(assoc->hn, r, limit);
 	if (err) {
 		hip_rendezvous_free(&r->rcu);

@@ -77,9 +77,9 @@ static inline int hip_rhash_of_suite(u8 suite)
 /*
  * Implemented by rhash.c on crypto_shash, and by the tests on OpenSSL.
  *
- * Digest and HMAC computation work in any context and do not allocate; making
- * and freeing a keyed HMAC needs process context. @out has hip_rhash_len()
- * octets. One struct hip_hmac may be used by several CPUs at a time.
+ * Digest and HMAC computation work in any context but hard interrupts and do not
+ * allocate; making a keyed HMAC needs process context, freeing it does not. @out has
+ * hip_rhash_len() octets. One struct hip_hmac may be used by several CPUs at a time.
  */
 int hip_rhash_init(void);
 void hip_rhash_exit(void);
@@ -87,6 +87,11 @@ int hip_rhash_digest(enum hip_rhash rhash, const struct hip_iov *iov,
 		     unsigned int n, u8 *out);
 struct hip_hmac *hip_hmac_new(enum hip_rhash rhash, const u8 *key,
 			      unsigned int keylen);	/* ERR_PTR */
+/*
+ * For one that strangers' packets are answered or relayed with: it need not be keyed
+ * again after others, for half a KB. Process context.
+ */
+void hip_hmac_prepare(struct hip_hmac *hmac);
 int hip_hmac_digest(const struct hip_hmac *hmac, const struct hip_iov *iov,
 		    unsigned int n, u8 *out);
 enum hip_rhash hip_hmac_rhash(const struct hip_hmac *hmac);

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Test vectors of the KUnit suites, made without a line of the code they test.
 
-Writes packet_vectors.h, puzzle_vectors.h, keymat_vectors.h, host_id_vectors.h
-and keccak_vectors.h beside itself: run it again after changing something here.
+Writes packet_vectors.h, puzzle_vectors.h, keymat_vectors.h, host_id_vectors.h,
+keccak_vectors.h and rhash_vectors.h beside itself: run it again after changing
+something here.
 """
 
 import hashlib
@@ -376,9 +377,26 @@ def host_id_vectors():
     write("host_id_vectors.h", out)
 
 
+# --- HMACs -----------------------------------------------------------------
+
+def rhash_vectors():
+    """Keys of as many octets as the digest, of few, and of more than a block."""
+    out = []
+    for name, make, size in (("sha256", hashlib.sha256, 32),
+                             ("sha384", hashlib.sha384, 48),
+                             ("sha1", hashlib.sha1, 20),
+                             ("cshake128", Cshake128, 32)):
+        for n, length in enumerate((size, size, 4, 200)):
+            key = bytes([n + 1]) * length
+            out.append(array("vector_%s_%d" % (name, n),
+                             mac(make, key, b"what is sent")))
+    write("rhash_vectors.h", out)
+
+
 if __name__ == "__main__":
     keccak_vectors()
     packet_vectors()
     puzzle_vectors()
     keymat_vectors()
     host_id_vectors()
+    rhash_vectors()

@@ -13,6 +13,7 @@ EXPORT_SYMBOL_GPL(hip_net_id);
 EXPORT_SYMBOL_GPL(hip_hmac_new);
 EXPORT_SYMBOL_GPL(hip_hmac_digest);
 EXPORT_SYMBOL_GPL(hip_hmac_free);
+EXPORT_SYMBOL_GPL(hip_hmac_prepare);
 EXPORT_SYMBOL_GPL(hip_rendezvous_add);
 EXPORT_SYMBOL_GPL(hip_rendezvous_del);
 EXPORT_SYMBOL_GPL(hip_assoc_get_or_new);
