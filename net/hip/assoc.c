@@ -87,29 +87,30 @@ static void hip_sent_transmit(struct hip_assoc *assoc, struct hip_sent *sent)
 			 &sent->dst, sent->ifindex);
 }
 
-void hip_sent_clear(struct hip_sent *sent)
+void hip_sent_clear(struct hip_sent **sent)
 {
-	kfree(sent->packet);
-	memset(sent, 0, sizeof(*sent));
+	kfree(*sent);
+	WRITE_ONCE(*sent, NULL);
 }
 
-int hip_sent_set(struct hip_assoc *assoc, struct hip_sent *sent,
+int hip_sent_set(struct hip_assoc *assoc, struct hip_sent **sent,
 		 const void *packet, unsigned int len,
 		 const struct in6_addr *src, const struct in6_addr *dst,
 		 int ifindex)
 {
-	u8 *copy = kmemdup(packet, len, GFP_KERNEL);
+	struct hip_sent *new = kzalloc(struct_size(new, packet, len), GFP_KERNEL);
 
-	if (!copy)
+	if (!new)
 		return -ENOMEM;
+	new->len = len;
+	new->src = *src;
+	new->dst = *dst;
+	new->ifindex = ifindex;
+	new->due = jiffies + hip_sent_interval(assoc, 0);
+	memcpy(new->packet, packet, len);
 	hip_sent_clear(sent);
-	sent->packet = copy;
-	sent->len = len;
-	sent->src = *src;
-	sent->dst = *dst;
-	sent->ifindex = ifindex;
-	sent->due = jiffies + hip_sent_interval(assoc, 0);
-	hip_sent_transmit(assoc, sent);
+	WRITE_ONCE(*sent, new);
+	hip_sent_transmit(assoc, new);
 	return 0;
 }
 
@@ -344,13 +345,13 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 	if (assoc->state == HIP_STATE_ESTABLISHED &&
 	    hip_rekey_next(assoc, &when))
 		hip_assoc_due(assoc, &any, &due, when);
-	if (hip_sent_pending(&assoc->sent))
-		hip_assoc_due(assoc, &any, &due, assoc->sent.due);
-	if (hip_sent_pending(&assoc->update_out.sent))
-		hip_assoc_due(assoc, &any, &due, assoc->update_out.sent.due);
-	if (hip_sent_pending(&assoc->update_in.sent) &&
+	if (hip_sent_pending(assoc->sent))
+		hip_assoc_due(assoc, &any, &due, assoc->sent->due);
+	if (hip_sent_pending(assoc->update_out.sent))
+		hip_assoc_due(assoc, &any, &due, assoc->update_out.sent->due);
+	if (hip_sent_pending(assoc->update_in.sent) &&
 	    !assoc->update_in.acked)
-		hip_assoc_due(assoc, &any, &due, assoc->update_in.sent.due);
+		hip_assoc_due(assoc, &any, &due, assoc->update_in.sent->due);
 	if (assoc->state == HIP_STATE_R2_SENT)
 		hip_assoc_due(assoc, &any, &due, assoc->r2_until);
 	if (assoc->state == HIP_STATE_E_FAILED ||

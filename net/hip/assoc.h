@@ -71,7 +71,7 @@ enum hip_update_kind {
  * @reg_revoked: and a REG_RESPONSE that ends the peer's registration
  * @asked: it was sent by way of the peer's servers as well (jump.c)
  * @gone: with %HIP_UPDATE_ANNOUNCE: the SPI that it says is gone, or 0
- * @sent: the packet
+ * @sent: the packet, or NULL
  */
 struct hip_update_out {
 	enum hip_update_kind	kind;
@@ -83,7 +83,7 @@ struct hip_update_out {
 	bool			reg_revoked;
 	bool			asked;
 	u32			gone;
-	struct hip_sent		sent;
+	struct hip_sent		*sent;
 };
 
 /**
@@ -94,7 +94,7 @@ struct hip_update_out {
  * @acked: the peer acknowledged our answer
  * @path: that is under address check
  * @keymat_index: where the keys of a new path came from
- * @sent: the answer
+ * @sent: the answer, or NULL
  */
 struct hip_update_in {
 	u32			peer_id;
@@ -103,7 +103,7 @@ struct hip_update_in {
 	u32			id;
 	bool			acked;
 	struct hip_path		*path;
-	struct hip_sent		sent;
+	struct hip_sent		*sent;
 };
 
 /**
@@ -176,7 +176,7 @@ struct hip_registered {
  * @keymat: keys are drawn from it
  * @keymat_index: next unused octet
  * @macs: RCU
- * @sent: I1, I2 or CLOSE under retransmission
+ * @sent: I1, I2 or CLOSE under retransmission, or NULL
  * @other_local: our end of the other pair of addresses that the I2 may go by
  * @other_peer: and the peer's
  * @r2: R2 to be sent again on a repeated I2
@@ -282,7 +282,7 @@ struct hip_assoc {
 	unsigned int			keymat_index;
 	struct hip_macs __rcu		*macs;
 
-	struct hip_sent			sent;
+	struct hip_sent			*sent;
 	struct in6_addr			other_local;
 	struct in6_addr			other_peer;
 	u8				*r2;
@@ -337,16 +337,19 @@ struct hip_assoc {
 /* A packet of ours under retransmission: keep a copy, send, set when it is due
  * again. Under the association's lock.
  */
-int hip_sent_set(struct hip_assoc *assoc, struct hip_sent *sent,
+int hip_sent_set(struct hip_assoc *assoc, struct hip_sent **sent,
 		 const void *packet, unsigned int len,
 		 const struct in6_addr *src, const struct in6_addr *dst,
 		 int ifindex);
-/* Send once more if it is due. Return: -ETIMEDOUT when tries are exhausted. */
+/*
+ * Send once more if it is due; @sent may be NULL. Return: -ETIMEDOUT when tries are
+ * exhausted.
+ */
 int hip_sent_again(struct hip_assoc *assoc, struct hip_sent *sent);
-void hip_sent_clear(struct hip_sent *sent);
+void hip_sent_clear(struct hip_sent **sent);
 static inline bool hip_sent_pending(const struct hip_sent *sent)
 {
-	return sent->packet;
+	return sent;
 }
 
 int hip_assoc_init(void);

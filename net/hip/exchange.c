@@ -184,15 +184,15 @@ void hip_exchange_timer(struct hip_assoc *assoc)
 		return;
 	}
 	if (assoc->state == HIP_STATE_I1_SENT && assoc->n_peer_locators > 1 &&
-	    hip_sent_pending(&assoc->sent) &&
-	    time_after_eq(jiffies, assoc->sent.due))
+	    hip_sent_pending(assoc->sent) &&
+	    time_after_eq(jiffies, assoc->sent->due))
 		hip_exchange_next_address(assoc);
 	if (assoc->state == HIP_STATE_I2_SENT &&
-	    hip_sent_pending(&assoc->sent) && assoc->sent.tries &&
-	    time_after_eq(jiffies, assoc->sent.due) &&
+	    hip_sent_pending(assoc->sent) && assoc->sent->tries &&
+	    time_after_eq(jiffies, assoc->sent->due) &&
 	    hip_exchange_i2_again(assoc))
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
-	else if (hip_sent_again(assoc, &assoc->sent))
+	else if (hip_sent_again(assoc, assoc->sent))
 		hip_assoc_fail(assoc, assoc->r1_refused ?: HIP_FAIL_NO_ANSWER);
 }
 

@@ -132,15 +132,17 @@ struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
 /* The path that our I2 is for goes by the other pair of addresses. */
 static int hip_exchange_i2_swap(struct hip_assoc *assoc, struct hip_path *path)
 {
-	struct hip_sent *sent = &assoc->sent;
+	struct hip_sent *sent = assoc->sent;
 
 	swap(path->local, assoc->other_local);
 	swap(path->peer, assoc->other_peer);
 	WRITE_ONCE(path->ifindex,
 		   hip_locator_ifindex(assoc->hn, &path->local));
-	sent->src = path->local;
-	sent->dst = path->peer;
-	sent->ifindex = path->ifindex;
+	if (hip_sent_pending(sent)) {
+		sent->src = path->local;
+		sent->dst = path->peer;
+		sent->ifindex = path->ifindex;
+	}
 	return hip_sa_readdress(path);
 }
 

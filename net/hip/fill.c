@@ -106,8 +106,8 @@ int hip_fill_assoc(struct sk_buff *skb, struct hip_assoc *assoc)
 		peer = &in6addr_any;
 	}
 	/* An answer is kept after it was acknowledged, to be given again. */
-	pending = !!READ_ONCE(assoc->update_out.sent.packet) +
-		  (READ_ONCE(assoc->update_in.sent.packet) &&
+	pending = !!READ_ONCE(assoc->update_out.sent) +
+		  (READ_ONCE(assoc->update_in.sent) &&
 		   !READ_ONCE(assoc->update_in.acked));
 	if (nla_put_in6_addr(skb, HIP_A_ASSOC_LOCAL_HIT, &assoc->hits.local) ||
 	    nla_put_in6_addr(skb, HIP_A_ASSOC_PEER_HIT, peer) ||

@@ -151,7 +151,7 @@ void hip_exchange_initiate(struct hip_assoc *assoc)
 /* Another address of the peer's for an I1 that was not answered (6.6.1). */
 void hip_exchange_next_address(struct hip_assoc *assoc)
 {
-	struct hip_sent *sent = &assoc->sent;
+	struct hip_sent *sent = assoc->sent;
 	unsigned int i, n = assoc->n_peer_locators;
 	struct in6_addr src;
 	int ifindex;
@@ -556,11 +556,12 @@ static void hip_exchange_count_drop(struct hip_net *hn, int err)
  */
 static void hip_exchange_r1_refuse(struct hip_assoc *assoc, u8 reason)
 {
-	if (assoc->state != HIP_STATE_I1_SENT || assoc->r1_refused)
+	if (assoc->state != HIP_STATE_I1_SENT || assoc->r1_refused ||
+	    !hip_sent_pending(assoc->sent))
 		return;
 	assoc->r1_refused = reason;
-	assoc->sent.tries = U8_MAX;
-	assoc->sent.due = jiffies + HIP_EXCHANGE_R1_WAIT;
+	assoc->sent->tries = U8_MAX;
+	assoc->sent->due = jiffies + HIP_EXCHANGE_R1_WAIT;
 }
 
 /* One of ours of a HIT suite that the Responder takes, by its preference. */

@@ -45,18 +45,18 @@ void hip_jump_learn(struct hip_assoc *assoc, const struct hip_packet *r1,
 	 * address of another family: it counts where our I1 went.
 	 */
 	if (assoc->state == HIP_STATE_I1_SENT &&
-	    hip_sent_pending(&assoc->sent) &&
+	    hip_sent_pending(assoc->sent) &&
 	    hip_packet_param(r1, HIP_PARAM_VIA_RVS) &&
-	    !ipv6_addr_equal(&assoc->sent.dst, &cb->src))
-		assoc->rvs = assoc->sent.dst;
+	    !ipv6_addr_equal(&assoc->sent->dst, &cb->src))
+		assoc->rvs = assoc->sent->dst;
 }
 
-static void hip_jump_add(const struct hip_sent *sent, struct in6_addr *addr,
+static void hip_jump_add(const struct in6_addr *but, struct in6_addr *addr,
 			 unsigned int *n, const struct in6_addr *new)
 {
 	unsigned int i;
 
-	if (ipv6_addr_any(new) || ipv6_addr_equal(new, &sent->dst))
+	if (ipv6_addr_any(new) || ipv6_addr_equal(new, but))
 		return;
 	for (i = 0; i < *n; i++)
 		if (ipv6_addr_equal(&addr[i], new))
@@ -65,25 +65,25 @@ static void hip_jump_add(const struct hip_sent *sent, struct in6_addr *addr,
 		addr[(*n)++] = *new;
 }
 
-/* Where the peer may be asked for, but for where @sent went. */
+/* Where the peer may be asked for, but for @but, which it was already. */
 static unsigned int hip_jump_servers(struct hip_assoc *assoc,
-				     const struct hip_sent *sent,
+				     const struct in6_addr *but,
 				     struct in6_addr addr[HIP_MAX_PEER_LOCATORS])
 {
 	struct in6_addr server[HIP_MAX_REGISTRATION_ADDRS];
 	struct hip_peer *peer;
 	unsigned int i, count, n = 0;
 
-	hip_jump_add(sent, addr, &n, &assoc->rvs);
+	hip_jump_add(but, addr, &n, &assoc->rvs);
 	rcu_read_lock();
 	peer = hip_peer_lookup(assoc->hn, &assoc->hits.peer);
 	for (i = 0; peer && i < peer->n; i++)
-		hip_jump_add(sent, addr, &n, &peer->addr[i]);
+		hip_jump_add(but, addr, &n, &peer->addr[i]);
 	rcu_read_unlock();
 	/* It is a server of ours itself, and has several addresses. */
 	count = hip_registration_addrs(assoc->hn, &assoc->hits.peer, server);
 	for (i = 0; i < count; i++)
-		hip_jump_add(sent, addr, &n, &server[i]);
+		hip_jump_add(but, addr, &n, &server[i]);
 	return n;
 }
 
@@ -91,10 +91,9 @@ bool hip_jump_server(struct hip_assoc *assoc, const struct in6_addr *local,
 		     struct in6_addr *server)
 {
 	struct in6_addr addr[HIP_MAX_PEER_LOCATORS];
-	struct hip_sent none = {};
 	unsigned int i, n;
 
-	n = hip_jump_servers(assoc, &none, addr);
+	n = hip_jump_servers(assoc, &in6addr_any, addr);
 	for (i = 0; i < n; i++)
 		if (hip_addr_is_v4(&addr[i]) == hip_addr_is_v4(local)) {
 			*server = addr[i];
@@ -107,7 +106,7 @@ void hip_jump_resend(struct hip_assoc *assoc)
 {
 	struct in6_addr addr[HIP_MAX_PEER_LOCATORS];
 	struct hip_update_out *out = &assoc->update_out;
-	const struct hip_sent *sent = &out->sent;
+	const struct hip_sent *sent = out->sent;
 	unsigned int i, n;
 	bool same;
 
@@ -116,7 +115,7 @@ void hip_jump_resend(struct hip_assoc *assoc)
 	    out->kind != HIP_UPDATE_ANNOUNCE &&
 	    (out->kind != HIP_UPDATE_REKEY || !out->path->rekey->moved))
 		return;
-	n = hip_jump_servers(assoc, sent, addr);
+	n = hip_jump_servers(assoc, &sent->dst, addr);
 	for (i = 0; i < min_t(unsigned int, n, HIP_JUMP_ASK); i++) {
 		const struct in6_addr *dst =
 			&addr[(HIP_JUMP_ASK * (sent->tries - 1) + i) % n];
@@ -167,7 +166,7 @@ int hip_jump_answered(struct hip_assoc *assoc, const struct hip_skb_cb *cb)
 
 void hip_jump_follow(struct hip_assoc *assoc, const struct hip_path *path)
 {
-	struct hip_sent *sent = &assoc->update_out.sent;
+	struct hip_sent *sent = assoc->update_out.sent;
 
 	if (!hip_sent_pending(sent) || hip_jump_path(assoc) != path)
 		return;

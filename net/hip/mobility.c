@@ -354,7 +354,7 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 /* The peer's answer to an earlier one has to be settled first (RFC 7402 6.8). */
 static bool hip_update_unsettled(const struct hip_assoc *assoc)
 {
-	return (hip_sent_pending(&assoc->update_in.sent) &&
+	return (hip_sent_pending(assoc->update_in.sent) &&
 		!assoc->update_in.acked) || hip_rekey_unsettled(assoc);
 }
 
@@ -610,9 +610,9 @@ static bool hip_update_astray(struct hip_assoc *assoc)
 	struct hip_local home;
 	struct in6_addr peer;
 
-	if (!hip_sent_pending(&out->sent) ||
-	    out->sent.tries < HIP_UPDATE_MOVE_TRIES ||
-	    time_before(jiffies, out->sent.due))
+	if (!hip_sent_pending(out->sent) ||
+	    out->sent->tries < HIP_UPDATE_MOVE_TRIES ||
+	    time_before(jiffies, out->sent->due))
 		return false;
 	switch (out->kind) {
 	case HIP_UPDATE_NEW_PATH:
@@ -681,9 +681,9 @@ static void hip_update_out_failed(struct hip_assoc *assoc)
 	 * RFC 7401 section 6.11 step 4 has the association broken now. If data
 	 * still comes, it is only the peer's daemon that does not answer.
 	 */
-	if (hip_update_peer_alive(assoc)) {
-		out->sent.tries = 0;
-		out->sent.due = jiffies + HZ;
+	if (out->sent && hip_update_peer_alive(assoc)) {
+		out->sent->tries = 0;
+		out->sent->due = jiffies + HZ;
 		return;
 	}
 	hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);
@@ -706,16 +706,16 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 
 void hip_update_timer(struct hip_assoc *assoc)
 {
-	struct hip_sent *sent = &assoc->update_out.sent;
-	unsigned int tries = sent->tries;
+	struct hip_sent *sent = assoc->update_out.sent;
+	unsigned int tries = sent ? sent->tries : 0;
 
 	if (hip_update_astray(assoc))
 		hip_update_give_up(assoc);
 	else if (hip_sent_again(assoc, sent))
 		hip_update_out_failed(assoc);
-	else if (sent->tries != tries)
+	else if (sent && sent->tries != tries)
 		hip_jump_resend(assoc);
 	if (!assoc->update_in.acked &&
-	    hip_sent_again(assoc, &assoc->update_in.sent))
+	    hip_sent_again(assoc, assoc->update_in.sent))
 		hip_update_in_failed(assoc);
 }

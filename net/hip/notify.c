@@ -220,7 +220,7 @@ static void hip_close_done(struct hip_assoc *assoc)
 
 void hip_close_timer(struct hip_assoc *assoc)
 {
-	if (hip_sent_again(assoc, &assoc->sent))
+	if (hip_sent_again(assoc, assoc->sent))
 		hip_close_done(assoc);
 }
 
@@ -270,7 +270,7 @@ void hip_close_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 	bool ours = false;
 
 	if (assoc->state != HIP_STATE_CLOSING ||
-	    !hip_sent_pending(&assoc->sent)) {
+	    !hip_sent_pending(assoc->sent)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_STATE);
 		return;
 	}
@@ -278,7 +278,7 @@ void hip_close_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	sent = kmalloc(sizeof(*sent), GFP_KERNEL);
 	if (echo && sent &&
-	    !hip_packet_parse(sent, assoc->sent.packet, assoc->sent.len)) {
+	    !hip_packet_parse(sent, assoc->sent->packet, assoc->sent->len)) {
 		const struct hip_param *request;
 
 		request = hip_packet_param(sent, HIP_PARAM_ECHO_REQUEST_SIGNED);

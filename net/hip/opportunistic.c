@@ -69,7 +69,7 @@ static bool hip_opportunistic_hand_over(struct hip_assoc *asked,
 	assoc->n_peer_locators = 1;
 	assoc->initiator = true;
 	assoc->sent = asked->sent;
-	memset(&asked->sent, 0, sizeof(asked->sent));
+	asked->sent = NULL;
 	hip_assoc_set_state(assoc, HIP_STATE_I1_SENT);
 	hip_assoc_rx(assoc, skb, false);
 	return true;

@@ -19,14 +19,13 @@ struct hip_rekey;
 
 /* A control packet of ours that is sent again until it is answered. */
 struct hip_sent {
-	u8			*packet;	/* kmalloc, or NULL: none */
 	unsigned int		len;
 	unsigned int		tries;
 	unsigned long		due;		/* jiffies */
 	struct in6_addr		src;
 	struct in6_addr		dst;
 	int			ifindex;
-	u8			type;
+	u8			packet[];
 };
 
 /* One that was replaced: nothing came by it for so long. */
@@ -38,7 +37,7 @@ struct hip_sent {
 
 /**
  * struct hip_probe - is a path there? See probe.c
- * @sent: the UPDATE that asks
+ * @sent: the UPDATE that asks, or NULL
  * @id: its Update ID
  * @nonce: its ECHO_REQUEST
  * @first: jiffies when it was sent first
@@ -53,7 +52,7 @@ struct hip_sent {
  * @unknown: by ICMP the peer has no such association
  */
 struct hip_probe {
-	struct hip_sent		sent;
+	struct hip_sent		*sent;
 	u32			id;
 	u8			nonce[16];
 	unsigned long		first;

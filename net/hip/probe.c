@@ -173,7 +173,7 @@ static void hip_probe_send(struct hip_assoc *assoc, struct hip_path *path,
 	if (!hip_update_send(assoc, &b, NULL, &probe->sent, path)) {
 		probe->id = assoc->next_update_id++;
 		probe->first = jiffies;
-		probe->sent.due = jiffies + hip_probe_again(timeout);
+		probe->sent->due = jiffies + hip_probe_again(timeout);
 		probe->deadline = jiffies + hip_probe_patience(path, timeout);
 	}
 	kfree(b.buf);
@@ -190,7 +190,7 @@ static void hip_probe_others(struct hip_assoc *assoc, struct hip_path *asked,
 	list_for_each_entry(path, &assoc->paths, list) {
 		probe = &path->probe;
 		if (path->silent || !hip_path_usable(path) ||
-		    hip_sent_pending(&probe->sent))
+		    hip_sent_pending(probe->sent))
 			continue;
 		hip_probe_send(assoc, path, timeout);
 		enough = jiffies + max(timeout / 8, 2 * asked->probe.rtt);
@@ -202,7 +202,7 @@ static void hip_probe_others(struct hip_assoc *assoc, struct hip_path *asked,
 static void hip_probe_repeat(struct hip_assoc *assoc, struct hip_path *path,
 			     unsigned long timeout)
 {
-	struct hip_sent *sent = &path->probe.sent;
+	struct hip_sent *sent = path->probe.sent;
 
 	sent->tries++;
 	sent->due = jiffies + (hip_probe_again(timeout) << min(sent->tries, 8U));
@@ -243,11 +243,11 @@ static void hip_probe_check(struct hip_assoc *assoc, struct hip_path *path)
 {
 	struct hip_probe *probe = &path->probe;
 
-	if (!hip_sent_pending(&probe->sent)) {
+	if (!hip_sent_pending(probe->sent)) {
 		if (time_after_eq(jiffies, probe->next))
 			hip_probe_send(assoc, path, HIP_PROBE_CHECK);
 	} else if (time_before(jiffies, probe->deadline)) {
-		if (time_after_eq(jiffies, probe->sent.due))
+		if (time_after_eq(jiffies, probe->sent->due))
 			hip_probe_repeat(assoc, path, HIP_PROBE_CHECK);
 	} else if (++probe->checks < HIP_PROBE_MAX_CHECKS) {
 		hip_sent_clear(&probe->sent);
@@ -330,7 +330,7 @@ void hip_probe_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 	list_for_each_entry(path, &assoc->paths, list) {
 		struct hip_probe *probe = &path->probe;
 
-		if (!hip_sent_pending(&probe->sent) ||
+		if (!hip_sent_pending(probe->sent) ||
 		    !hip_update_acks(p, probe->id) ||
 		    echo->len != sizeof(probe->nonce) ||
 		    crypto_memneq(echo->data, probe->nonce,
@@ -364,7 +364,7 @@ void hip_probe_rx_unknown(struct hip_assoc *assoc, const struct hip_packet *p)
 		return;
 	/* Only of a question that is open: an old quotation is no news. */
 	list_for_each_entry(path, &assoc->paths, list) {
-		if (!hip_sent_pending(&path->probe.sent) ||
+		if (!hip_sent_pending(path->probe.sent) ||
 		    echo->len != sizeof(path->probe.nonce) ||
 		    crypto_memneq(echo->data, path->probe.nonce,
 				  sizeof(path->probe.nonce)))
@@ -406,14 +406,14 @@ static void hip_probe_path(struct hip_assoc *assoc, struct hip_path *path,
 {
 	struct hip_probe *probe = &path->probe;
 
-	if (hip_sent_pending(&probe->sent)) {
+	if (hip_sent_pending(probe->sent)) {
 		/* Data that comes is an answer, too, where it was not silent. */
 		if (!path->silent &&
 		    time_after(READ_ONCE(path->last_rx), probe->first))
 			hip_sent_clear(&probe->sent);
 		else if (time_after_eq(jiffies, probe->deadline))
 			hip_probe_failed(assoc, path, timeout);
-		else if (time_after_eq(jiffies, probe->sent.due))
+		else if (time_after_eq(jiffies, probe->sent->due))
 			hip_probe_repeat(assoc, path, timeout);
 		return;
 	}
@@ -453,9 +453,9 @@ bool hip_probe_due(struct hip_assoc *assoc, unsigned long *due)
 	list_for_each_entry(path, &assoc->paths, list) {
 		const struct hip_probe *probe = &path->probe;
 
-		if (hip_sent_pending(&probe->sent))
-			when = time_before(probe->sent.due, probe->deadline) ?
-			       probe->sent.due : probe->deadline;
+		if (hip_sent_pending(probe->sent))
+			when = time_before(probe->sent->due, probe->deadline) ?
+			       probe->sent->due : probe->deadline;
 		else if (path->silent || hip_probe_checks(assoc, path))
 			when = probe->next;
 		else

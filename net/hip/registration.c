@@ -283,7 +283,8 @@ void hip_registration_rx_unknown(struct hip_assoc *assoc,
 	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
 
 	if (assoc->state != HIP_STATE_ESTABLISHED ||
-	    !hip_registration_concerns(assoc) || !out->sent.tries || !seq ||
+	    !hip_registration_concerns(assoc) || !out->sent ||
+	    !out->sent->tries || !seq ||
 	    hip_param_u32(seq, 0) != out->id || !hip_upcall_ready(assoc->hn))
 		return;
 	hip_exchange_initiate(assoc);

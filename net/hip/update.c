@@ -61,7 +61,7 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b)
  * Traffic Type); what checks an address or answers goes by its path.
  */
 static const struct in6_addr *hip_update_to(const struct hip_assoc *assoc,
-					    const struct hip_sent *sent,
+					    struct hip_sent **sent,
 					    const struct hip_path *path)
 {
 	if (sent != &assoc->update_out.sent ||
@@ -73,7 +73,7 @@ static const struct in6_addr *hip_update_to(const struct hip_assoc *assoc,
 }
 
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
-		    const struct hip_packet *p, struct hip_sent *sent,
+		    const struct hip_packet *p, struct hip_sent **sent,
 		    const struct hip_path *path)
 {
 	int err;
@@ -143,13 +143,13 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 {
 	struct hip_update_in *in = &assoc->update_in;
 
-	if (!in->valid || in->peer_id != id || !hip_sent_pending(&in->sent))
+	if (!in->valid || in->peer_id != id || !hip_sent_pending(in->sent))
 		in = &assoc->update_ack;
-	if (in->valid && in->peer_id == id && hip_sent_pending(&in->sent)) {
+	if (in->valid && in->peer_id == id && hip_sent_pending(in->sent)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
-		hip_control_send(assoc->hn, in->sent.packet, in->sent.len,
-				 &in->sent.src, &in->sent.dst,
-				 in->sent.ifindex);
+		hip_control_send(assoc->hn, in->sent->packet, in->sent->len,
+				 &in->sent->src, &in->sent->dst,
+				 in->sent->ifindex);
 		return;
 	}
 	/* An older one may be a replay, and its answer costs a signature. */

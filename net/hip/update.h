@@ -35,7 +35,7 @@ int hip_update_begin(struct hip_assoc *assoc, struct hip_builder *b);
  * @p: the UPDATE that is answered, whose unsigned echo is given back, or NULL.
  */
 int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
-		    const struct hip_packet *p, struct hip_sent *sent,
+		    const struct hip_packet *p, struct hip_sent **sent,
 		    const struct hip_path *path);
 /* The table anew; without memory for it, none. */
 void hip_update_rebuild(struct hip_assoc *assoc);

@@ -44,12 +44,12 @@ int hip_update_readdress_sas(struct hip_assoc *assoc, struct hip_path *path)
 	int err;
 
 	err = hip_sa_readdress(path) ?: hip_rekey_moved(path);
-	if (!err && in->path && !in->acked &&
+	if (!err && in->path && in->sent && !in->acked &&
 	    (in->path == path ||
 	     (in->path->rekey && in->path->rekey->old == path))) {
-		in->sent.src = path->local;
-		in->sent.dst = path->peer;
-		in->sent.ifindex = path->ifindex;
+		in->sent->src = path->local;
+		in->sent->dst = path->peer;
+		in->sent->ifindex = path->ifindex;
 	}
 	return err;
 }
