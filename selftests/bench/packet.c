@@ -37,10 +37,6 @@
 /* That ESP and its outer header add. */
 #define ESP_MOST 128
 
-/* For profile.c: what is run between 1 and 2. To the processor it is nothing. */
-#define mark(n) \
-	({ asm volatile(".byte 0x0f, 0x1f, 0x80, 'H', 'I', 'P', " #n); })
-
 /* A protocol with ports that no kernel here knows: nobody else answers. */
 static int open_raw(const char *addr)
 {

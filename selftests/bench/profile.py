@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Instructions of a packet by function: what profile.c counted, with names.
+"""Instructions by function, of a packet or of 1,000 octets of a TCP stream: what
+profile.c counted, with names.
 
-usage: profile.py RAW COUNT
+usage: profile.py RAW
 
-RAW has blocks (profile.c), kallsyms and packet (packet.sh), in the same order;
-COUNT packets were counted each time.
+RAW has blocks (profile.c), kallsyms, and packet (packet.sh) or tcp (tcp.sh), in the
+same order. What a stream waited for is in user space.
 """
 import bisect
+import os
 import sys
 from collections import Counter
 
@@ -37,21 +39,37 @@ def profiles(path):
         yield current
 
 
+# What packet.sh and tcp.sh count.
+PACKETS = 2000
+OCTETS = 2 << 20
+
+
+def measured(raw):
+    """(what it was, of how much) of each."""
+    if os.path.exists(f"{raw}/tcp"):
+        for line in open(f"{raw}/tcp", encoding="ascii"):
+            name, mss, cost = line.split()
+            yield f"{name}, MSS {mss}, 1,000 octets ({cost})", OCTETS / 1000
+        return
+    for line in open(f"{raw}/packet", encoding="ascii"):
+        name, rules, size, flows, cost = line.split()
+        yield (f"{name}, {rules} rules, {size} octets, {flows} flows (median {cost})",
+               PACKETS)
+
+
 def main():
-    raw, count = sys.argv[1], int(sys.argv[2])
+    raw = sys.argv[1]
     names = symbols(f"{raw}/kallsyms")
     addrs = [addr for addr, _ in names]
-    with open(f"{raw}/packet", encoding="ascii") as lines:
-        rows = [line.split() for line in lines]
-    for row, blocks in zip(rows, profiles(f"{raw}/blocks"), strict=True):
+    blocks_of = profiles(f"{raw}/blocks")
+    for (what, count), blocks in zip(measured(raw), blocks_of, strict=True):
         by_name = Counter()
         for addr, n in blocks.items():
             at = bisect.bisect_right(addrs, addr) - 1
             kernel = addr >= 1 << 63 and at >= 0
             by_name[names[at][1] if kernel else "user space"] += n
         total = sum(by_name.values())
-        print(f"{row[0]}, {row[1]} rules, {row[2]} octets, {row[3]} flows:"
-              f" {total / count:.0f} (median {row[4]})")
+        print(f"{what}: {total / count:.0f}")
         for name, n in by_name.most_common():
             if n / count >= 5:
                 print(f"{n / count:8.0f}  {name}")

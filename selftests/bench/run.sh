@@ -5,10 +5,10 @@
 # plots go to build/bench/.
 # Usage: run.sh [PART...], with parts packet, classify (nftables and tc beside it), tcp,
 # hip, hip6, wireguard, mobike, relay, assocs and many; not among those by default:
-# pipapo, which is long, and profile, instructions by function. RUNS=N for each move, 5
-# by default; MANY=N associations that move at once, 1000 by default; REGISTERED=N hosts
-# at a rendezvous server, a million; ASSOCS=N that there are, 100,000; TWICE=1 runs it
-# twice and prints what differs.
+# pipapo, which is long; and profile or profile-tcp, each alone, instructions by
+# function. RUNS=N for each move, 5 by default; MANY=N associations that move at once,
+# 1000 by default; REGISTERED=N hosts at a rendezvous server, a million; ASSOCS=N that
+# there are, 100,000; TWICE=1 runs it twice and prints what differs.
 #
 # -icount shift=N says that an instruction takes 2^N ns. Shift 0, an instruction
 # in a nanosecond, is the fastest that QEMU has, and about the processor of a small
@@ -45,7 +45,7 @@ export HIP_QEMU_EXTRA="-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm -
 
 # Instructions by function: the plugin writes to the host what the guest ran.
 case " $* " in
-*" profile "*)
+*" profile"*)
 	${CC:-gcc} -O2 -Wall -Wextra -shared -fPIC -o "$out/profile.so" \
 		"$here/profile.c" || exit 1
 	HIP_QEMU_EXTRA+=" -plugin $out/profile.so,to=$out/raw/blocks"
@@ -58,6 +58,7 @@ esac
 	status=0
 	for part in ${*:-packet classify tcp hip hip6 wireguard mobike relay assocs many}; do
 		case \$part in
+		profile-tcp) selftests/bench/tcp.sh /mnt/bench profile ;;
 		packet | tcp) selftests/bench/\$part.sh /mnt/bench ;;
 		classify | profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
@@ -69,7 +70,7 @@ esac
 	exit \$status" >&2
 status=$?
 case " $* " in
-*" profile "*) exec "$here/profile.py" "$out/raw" 2000 ;;
+*" profile"*) exec "$here/profile.py" "$out/raw" ;;
 esac
 # Those two have tables of their own.
 if [ $# -eq 0 ] || printf '%s\n' "$@" | grep -qvx -e relay -e assocs; then

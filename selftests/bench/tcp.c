@@ -141,8 +141,10 @@ static __s64 one_connection(char **argv, int listener, struct addrinfo *peer,
 		die("accept");
 	stream(tx, rx, buf, &sent, &got, WARM_UP);
 	tcp_info(tx, &before);
+	mark(1);
 	begin = now() - clock_at(idle);
 	stream(tx, rx, buf, &sent, &got, WARM_UP + COUNTED);
+	mark(2);
 	cost = now() - clock_at(idle) - begin;
 	tcp_info(tx, &after);
 	if (after.tcpi_total_retrans != before.tcpi_total_retrans) {

@@ -5,12 +5,14 @@
 # BEET mode, an XFRM interface in both modes, WireGuard and hip0. Each has the MTU that
 # it gives itself, and what a device can do (GSO, GRO) is as it comes. Lines of
 # OUTPUT/tcp: NAME MSS THOUSANDTHS.
-# Usage: tcp.sh OUTPUT
+# With "profile" an XFRM interface and hip0 alone, one connection each.
+# Usage: tcp.sh OUTPUT [profile]
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/pairs.sh"
 
 output=$1/tcp
 tcp=$hip_top/build/bench/tcp
+connections=11
 
 # row NAME A ADDRESS B ADDRESS
 row()
@@ -18,7 +20,7 @@ row()
 	local name=$1 cost
 
 	shift
-	cost=$("$tcp" "$@" 11) || abort "$name: no stream"
+	cost=$("$tcp" "$@" $connections) || abort "$name: no stream"
 	diag "$name: $cost"
 	echo "$name $cost" >> "$output"
 }
@@ -73,15 +75,28 @@ xfrm_device()
 		> /dev/null || abort "the XFRM interface has seen nothing"
 }
 
+hip()
+{
+	hip_up A B tcp
+	row hip A "$(hit A)" B "$(hit B)"
+}
+
 rm -f "$output"
+xfrm_load
+if [ "${2:-}" = profile ]; then
+	connections=1
+	xfrm_device tunnel
+	hip
+	cat /proc/kallsyms > "$1/kallsyms"
+	ktap_finished=1
+	exit 0
+fi
 pair_up bareA bareB
 row veth bareA $a bareB $b
-xfrm_load
 xfrm
 xfrm_device beet
 xfrm_device tunnel
-hip_up A B tcp
-row hip A "$(hit A)" B "$(hit B)"
+hip
 wireguard_up wgA wgB
 row wireguard wgA $inner_a wgB $inner_b
 ktap_finished=1
