@@ -244,7 +244,7 @@ hip_ranges()
 	wait_for 300 bindings_are A $((i + 1)) || abort "A does not know $n ranges"
 	first hip-first "$i" A "$(hit A)" B "$(hit B)"
 	trace_on hip_table_rebuild || { diag "no tracer"; return; }
-	for ((i = 1; i <= 5; i++)); do
+	for ((i = 1; i <= 9; i++)); do
 		hf B binding add fid $((60000 + i)) prio $i proto 17 \
 			sport $((1000 * i))-$((1000 * i + 5000)) dport 7-$((i * 100)) dev v0 ||
 			abort "no binding"
@@ -253,7 +253,7 @@ hip_ranges()
 	done
 	diag "calls: $(traced | xargs)"
 	# Tables are made for other reasons, too; one on each host changes rules.
-	cost=$(traced | sort -rn | sed -n 5p)
+	cost=$(traced | sort -rn | sed -n 9p)
 	echo nop > /sys/kernel/tracing/current_tracer
 	[ -n "$cost" ] || abort "no call was seen"
 	echo "hip-add $n 0 0 $cost" >> "$output"
