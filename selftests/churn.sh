@@ -3,6 +3,7 @@
 # Bindings change as fast as netlink takes them, while both processors send and
 # receive what they are about: nothing is lost, and nothing comes twice. With
 # HIP_QEMU_ACCEL=tcg,thread=multi the processors of a guest run at once.
+# Usage: churn.sh [OUTPUT]: how many a second, for the benchmark
 . "$(dirname "$0")/lib.sh"
 
 port=9000
@@ -90,6 +91,7 @@ churn > "$hip_tmp/churned"
 check "bindings can be changed all the time" [ -s "$hip_tmp/churned" ]
 wait "${streams[@]}"
 diag "$(cat "$hip_tmp/churned") changes a second"
+[ -z "${1:-}" ] || cp "$hip_tmp/churned" "$1"
 check "they did, 100 times a second" [ "$(cat "$hip_tmp/churned")" -ge $((uml ? 1 : 100)) ]
 for i in 0 1 2 3; do
 	diag "stream $i: $(cat "$hip_tmp/stream$i")"

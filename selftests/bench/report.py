@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What moves.sh, many.sh, packet.sh and tcp.sh measured: a table, JSON and plots.
+"""What moves.sh, many.sh, churn.sh, packet.sh and tcp.sh measured: a table, JSON and plots.
 
 usage: report.py RAW-DIRECTORY PLOT-DIRECTORY [JSON-FILE]
 """
@@ -213,6 +213,28 @@ def print_many(rows):
               f'{shown(row["first_ms"]):>7}{shown(row["median_ms"]):>9}'
               f'{shown(row["last_ms"]):>9}  '
               + ('reached' if row['reached'] else f'> {MANY_LIMIT_MS}'))
+
+
+# --- bindings that change -------------------------------------------------------
+
+CHURN_LIMIT = 1000
+
+
+def read_churn(raw):
+    """Changes a second, as churn.sh counted them; nothing if it was not run."""
+    try:
+        changes = int(open(f'{raw}/churn').read())
+    except FileNotFoundError:
+        return {}
+    return {'changes_per_second': changes, 'limit': CHURN_LIMIT,
+            'reached': changes >= CHURN_LIMIT}
+
+
+def print_churn(churn):
+    print('\nBindings changed in a second (of 10^9 instructions), both hosts and four '
+          'streams of 500\npackets a second on one processor, nothing lost:'
+          f'{churn["changes_per_second"]:>8,}  '
+          + ('reached' if churn['reached'] else f'< {CHURN_LIMIT}'))
 
 
 # --- packets ------------------------------------------------------------------
@@ -465,13 +487,16 @@ def main():
     packets = read_packets(raw)
     tcp = read_tcp(raw)
     many = read_many(raw)
-    if not rows and not packets and not tcp and not many:
+    churn = read_churn(raw)
+    if not any((rows, packets, tcp, many, churn)):
         sys.exit('report: nothing was measured')
     if rows:
         print_moves(rows)
         plots(runs, directory)
     if many:
         print_many(many)
+    if churn:
+        print_churn(churn)
     if packets:
         print_packets(packets)
         plot_rules(packets, f'{directory}/rules.svg')
@@ -479,8 +504,8 @@ def main():
         print_tcp(tcp)
     if file and file[0]:
         with open(file[0], 'w') as out:
-            json.dump({'moves': rows, 'many': many, 'packets': packets, 'tcp': tcp},
-                      out, indent=1)
+            json.dump({'moves': rows, 'many': many, 'churn': churn,
+                       'packets': packets, 'tcp': tcp}, out, indent=1)
             out.write('\n')
 
 

@@ -4,7 +4,8 @@
 # counts instructions. The table goes to stdout; JSON=FILE has it for programs;
 # plots go to build/bench/.
 # Usage: run.sh [PART...], with parts packet, classify (nftables and tc beside it), tcp,
-# hip, hip6, wireguard, mobike, relay, assocs and many; not among those by default:
+# hip, hip6, wireguard, mobike, churn (bindings that change under traffic), relay,
+# assocs and many; not among those by default:
 # pipapo, which is long; and profile or profile-tcp, each alone, instructions by
 # function. RUNS=N for each move, 5 by default; MANY=N associations that move at once,
 # 1000 by default; REGISTERED=N hosts at a rendezvous server, a million; ASSOCS=N that
@@ -57,15 +58,16 @@ case " $* " in
 	;;
 esac
 
-"$top/selftests/vm/run.sh" -c 1 -m "${MEM:-3072}" -t "${TIMEOUT:-3000}" -k 6.1 \
+"$top/selftests/vm/run.sh" -c 1 -m "${MEM:-3072}" -t "${TIMEOUT:-5400}" -k 6.1 \
 	"mkdir -p /mnt/bench &&
 	mount -t 9p -o trans=virtio,version=9p2000.L bench /mnt/bench || exit 1
 	status=0
-	for part in ${*:-packet classify tcp hip hip6 wireguard mobike relay assocs many}; do
+	for part in ${*:-packet classify tcp hip hip6 wireguard mobike churn relay assocs many}; do
 		case \$part in
 		profile-tcp) selftests/bench/tcp.sh /mnt/bench profile ;;
 		packet | tcp) selftests/bench/\$part.sh /mnt/bench ;;
 		classify | profile | pipapo) selftests/bench/packet.sh /mnt/bench \$part ;;
+		churn) HIP_CHURN_RATE=500 selftests/churn.sh /mnt/bench/churn ;;
 		many) selftests/many.sh ${MANY:-1000} /mnt/bench/many ;;
 		relay) selftests/bench/relay.sh /mnt/bench ${REGISTERED:-} ;;
 		assocs) selftests/bench/assocs.sh /mnt/bench ${ASSOCS:-100000} ;;
