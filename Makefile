@@ -34,7 +34,8 @@ CHECKPATCH_KERNEL := --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON,LONG_LINE_S
 # User space has no strscpy, and libraries that have names of their own.
 CHECKPATCH_USER := --ignore LONG_LINE_STRING,STRCPY,CAMELCASE,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,MACRO_ARG_REUSE
 KERNEL_SRCS = $(wildcard net/hip/*.[ch] include/uapi/linux/hip.h \
-	      selftests/bench/module/bench.c)
+	      selftests/bench/module/bench.c \
+	      selftests/bench/module/reflect.[ch])
 USER_SRCS = $(wildcard tools/*/*.[ch] selftests/kunit/*_kunit.[ch] \
 	    selftests/fuzz/*.[ch] selftests/bench/*.c selftests/bench/guest.h)
 SHELLS	= $(wildcard selftests/*.sh selftests/*/*.sh selftests/uml/init \
