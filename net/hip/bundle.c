@@ -11,6 +11,7 @@
 #include <net/sock.h>
 #include <net/xfrm.h>
 
+#include "compat.h"
 #include "path.h"
 
 /**
@@ -124,6 +125,8 @@ static struct dst_entry *hip_bundle_by(struct hip_bundle_maker *maker,
 	struct net *net = xs_net(x);
 	struct dst_entry *dst;
 
+	/* It would be freed behind the list's back, or under another lock. */
+	WARN_ON_ONCE(hip_xfrm_policy_caches(policy));
 	write_pnet(&policy->xp_net, net);
 	policy->if_id = x->if_id;
 	tmpl->encap_family = x->props.family;
@@ -131,6 +134,8 @@ static struct dst_entry *hip_bundle_by(struct hip_bundle_maker *maker,
 	tmpl->id.daddr = x->id.daddr;
 	tmpl->id.spi = x->id.spi;
 	dst = xfrm_lookup_with_ifid(net, orig, fl, maker->sk, 0, x->if_id);
+	if (hip_xfrm_policy_caches(policy))
+		hip_xfrm_policy_uncache(net, policy);
 	if (!IS_ERR(dst) && dst->xfrm)
 		hip_bundle_forget_policy(dst);
 	return dst;

@@ -41,6 +41,42 @@ static inline void hip_xfrm_decode_session(struct net *net,
 #define hip_dump_attrs(cb) (genl_info_dump(cb)->attrs)
 #endif
 
+/*
+ * Since states may be for one CPU alone, a policy has a list of those that were
+ * found for it, under the lock of its namespace's states. In 6.12 none gets there,
+ * as xfrm_state_find() takes all for listed; that may change. A policy that goes
+ * from one namespace to the next must not keep any.
+ */
+#ifdef XFRM_POLICY_CPU_ACQUIRE
+static inline bool hip_xfrm_policy_caches(const struct xfrm_policy *policy)
+{
+	return !hlist_empty(&policy->state_cache_list);
+}
+
+static inline void hip_xfrm_policy_uncache(struct net *net,
+					   struct xfrm_policy *policy)
+{
+	struct hlist_node *next;
+	struct xfrm_state *x;
+
+	spin_lock_bh(&net->xfrm.xfrm_state_lock);
+	hlist_for_each_entry_safe(x, next, &policy->state_cache_list,
+				  state_cache)
+		hlist_del_init_rcu(&x->state_cache);
+	spin_unlock_bh(&net->xfrm.xfrm_state_lock);
+}
+#else
+static inline bool hip_xfrm_policy_caches(const struct xfrm_policy *policy)
+{
+	return false;
+}
+
+static inline void hip_xfrm_policy_uncache(struct net *net,
+					   struct xfrm_policy *policy)
+{
+}
+#endif
+
 #ifndef dst_rtable
 #define dst_rtable(_ptr) container_of(_ptr, struct rtable, dst)
 #endif
