@@ -111,11 +111,12 @@ count()
 # A test program that nobody runs is no test.
 unlisted()
 {
-	local file
+	local file list
 
+	list=$(make -s --no-print-directory -C selftests list)
 	for file in $(grep -l '^\. .*/lib\.sh"' selftests/*.sh); do
 		file=${file##*/}
-		make -s -C selftests list | grep -qxF "$file" ||
+		grep -qxF "$file" <<< "$list" ||
 			[ "$file" = demo.sh ] ||
 			problem "selftests/$file is not in TEST_PROGS of selftests/Makefile"
 	done
