@@ -118,6 +118,18 @@ checksums()
 		"$(jq -c .received "$hip_tmp/result")"
 }
 
+# known STATE: R does, or need not, ask for P's link address, which is lost as well
+known()
+{
+	local addr mac
+
+	mac=$(ip -n P -j link show w0 | jq -r '.[0].address')
+	for addr in "$w0_4" "$w0_6"; do
+		ip -n R neigh replace "$addr" lladdr "$mac" dev r2 nud "$1" ||
+			abort "no neighbour"
+	done
+}
+
 # Both in the outer header, and what is marked there in the inner one.
 traffic_class()
 {
@@ -128,6 +140,7 @@ traffic_class()
 	capture_stop wire
 	check_equal "each outer packet has them" 17 "$(capture_count wire "$1")"
 
+	known permanent
 	ns R tc qdisc add dev r2 root netem loss 100% ecn || abort "no netem"
 	check "what is marked on its way" arrives udp 100 5 tclass=0xb9
 	check_equal "is received as marked" '[187]' "$(jq -c .tclass "$hip_tmp/result")"
@@ -136,6 +149,7 @@ traffic_class()
 	check "what is not of ECN is not marked, but lost" from_h udp 100 5 tclass=0xb8
 	check_equal "so nothing comes" 0 "$(jq .octets "$hip_tmp/result")"
 	ns R tc qdisc del dev r2 root
+	known stale
 	# Meanwhile the paths have been silent for long.
 	wait_for 30 ns H ping -6 -c 1 -W 2 "$(hit P)"
 }
