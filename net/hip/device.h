@@ -4,12 +4,26 @@
 #define _NET_HIP_DEVICE_H
 
 #include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <net/dst.h>
 
 #include "assoc.h"
 #include "netns.h"
 
 /* For what goes before a packet; hip_output_headroom(). */
 #define HIP_DEVICE_MAX_HEADROOM	512
+
+/* What is about one side of hip0 is no business of the other. */
+static inline void hip_device_scrub(struct sk_buff *skb)
+{
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = 0;
+	skb->ignore_df = 0;
+	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+}
 
 int hip_device_init(void);
 void hip_device_exit(void);

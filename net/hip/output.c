@@ -189,17 +189,6 @@ static void hip_output_headroom(struct net_device *dev,
 		WRITE_ONCE(dev->needed_headroom, need - 1);
 }
 
-static void hip_output_scrub(struct sk_buff *skb)
-{
-	skb_clear_tstamp(skb);
-	skb->pkt_type = PACKET_HOST;
-	skb->skb_iif = 0;
-	skb->ignore_df = 0;
-	skb_dst_drop(skb);
-	nf_reset_ct(skb);
-	nf_reset_trace(skb);
-}
-
 /*
  * @path has no bundle: its address has just gone, and the table that says so is
  * being made. What comes meanwhile takes another way. Return: it, with @path set,
@@ -254,7 +243,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 		goto drop;
 	}
 	hip_output_headroom(dev, dst);
-	hip_output_scrub(skb);
+	hip_device_scrub(skb);
 	if (unlikely(dst_mtu(dst) < IPV6_MIN_MTU)) {
 		skb->ignore_df = 1;
 		hip_guard_need_ident(hn);

@@ -72,13 +72,7 @@ static int hip_receive_decrypted(struct sk_buff *skb, int err)
 	}
 
 	skb->dev = dev;
-	skb->pkt_type = PACKET_HOST;
-	skb->skb_iif = 0;
-	skb->ignore_df = 0;
-	skb_clear_tstamp(skb);
-	skb_dst_drop(skb);
-	nf_reset_ct(skb);
-	nf_reset_trace(skb);
+	hip_device_scrub(skb);
 	local_bh_disable();
 	hip_receive_count(path, skb);
 	dev_sw_netstats_rx_add(dev, skb->len);
