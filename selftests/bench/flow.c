@@ -41,6 +41,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guest.h"
+
 #define NSEC 1000000000LL
 
 struct packet {
@@ -60,20 +62,6 @@ struct event {
 
 static struct event *events;
 static size_t n_events, max_events;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "flow: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static __s64 clock_ns(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return ts.tv_sec * NSEC + ts.tv_nsec;
-}
 
 static void sleep_until(__s64 at)
 {
@@ -98,18 +86,6 @@ static void add_event(const struct event *event)
 {
 	if (n_events < max_events)
 		events[n_events++] = *event;
-}
-
-static void enter(const char *name)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(path);
-	close(fd);
 }
 
 /* An address of either family; return: its length. */
@@ -240,7 +216,7 @@ static void take_packets(int fd)
 			continue;
 		event.number = packet.number;
 		event.sent = packet.sent;
-		event.at = clock_ns(CLOCK_MONOTONIC);
+		event.at = clock_at(CLOCK_MONOTONIC);
 		add_event(&event);
 	}
 }
@@ -249,7 +225,7 @@ static void send_one(int fd, __u32 number, char *buf, size_t size)
 {
 	struct event event = { .kind = 'e', .number = number };
 	struct packet packet = {
-		.number = number, .sent = clock_ns(CLOCK_MONOTONIC),
+		.number = number, .sent = clock_at(CLOCK_MONOTONIC),
 	};
 	int try;
 
@@ -287,10 +263,10 @@ static int stream(char **argv)
 	fds[0].events = POLLIN;
 	fds[1].events = POLLIN;
 	be_first();
-	offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	offset = clock_at(CLOCK_REALTIME) - clock_at(CLOCK_MONOTONIC);
 	end = start + count * gap + linger;
 	for (;;) {
-		now = clock_ns(CLOCK_MONOTONIC);
+		now = clock_at(CLOCK_MONOTONIC);
 		next = sent < count ? start + sent * gap : end;
 		if (now >= end)
 			break;
@@ -338,7 +314,7 @@ static int at(char **argv)
 	if (setenv("PATH", "/bin", 1))
 		die("setenv");
 	sleep_until(atoll(argv[0]));
-	begin = clock_ns(CLOCK_MONOTONIC);
+	begin = clock_at(CLOCK_MONOTONIC);
 	pid = fork();
 	if (pid < 0)
 		die("fork");
@@ -347,7 +323,7 @@ static int at(char **argv)
 		_exit(127);
 	}
 	waitpid(pid, &status, 0);
-	end = clock_ns(CLOCK_MONOTONIC);
+	end = clock_at(CLOCK_MONOTONIC);
 	fprintf(out, "%lld %lld %d\n", begin, end, status);
 	return fclose(out) || status;
 }
@@ -355,7 +331,7 @@ static int at(char **argv)
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "now")) {
-		printf("%lld\n", clock_ns(CLOCK_MONOTONIC));
+		printf("%lld\n", clock_at(CLOCK_MONOTONIC));
 		return 0;
 	}
 	if (argc == 12 && !strcmp(argv[1], "stream")) {

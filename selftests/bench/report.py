@@ -296,6 +296,13 @@ EXTRA = {
 }
 
 
+def aim_of(value, limit):
+    """What to say of a value that has a limit, or None."""
+    if not limit:
+        return ''
+    return 'reached' if value <= limit else f'> {limit:,}'
+
+
 def print_packets(rows):
     print('\nPackets: instructions for one UDP packet, sent and received through '
           'a veth pair; medians.\nRules are policies, bindings, or what nftables and tc '
@@ -310,22 +317,15 @@ def print_packets(rows):
         base = cost(rows, of_xfrm(row), 1, row['size'], row['flows']) or \
             cost(rows, of_xfrm(row), 1, row['size'], 1)
         share = f'{row["instructions"] / base:.2f}' if base else ''
-        aim = ''
-        if row['limit']:
-            aim = 'reached' if row['instructions'] <= row['limit'] else \
-                f'> {row["limit"]:,}'
+        aim = aim_of(row['instructions'], row['limit'])
         print(f'{row["name"]:18}{row["rules"] or "-":>8}{row["size"]:>8}{row["flows"]:>8}'
               f'{row["instructions"]:>14,}{share:>18}  {aim}'.rstrip())
-
 
     extra = [row for row in rows if row['name'] in EXTRA]
     if extra:
         print('\nRules that are ranges of two ports, instructions:\n')
     for row in extra:
-        aim = ''
-        if row['limit']:
-            aim = 'reached' if row['instructions'] <= row['limit'] else \
-                f'> {row["limit"]:,}'
+        aim = aim_of(row['instructions'], row['limit'])
         print(f'{EXTRA[row["name"]]:64}{row["rules"]:>8}{row["instructions"]:>12,}'
               f'  {aim}'.rstrip())
 
@@ -360,10 +360,7 @@ def print_tcp(rows):
     print(f'{"":18}{"MSS":>6}{"instructions":>14}{"of the best other":>20}  aim')
     for row in rows:
         share = f'{row["per_octet"] / best:.2f}' if best else ''
-        aim = ''
-        if row['limit']:
-            aim = 'reached' if row['per_octet'] <= row['limit'] else \
-                f'> {row["limit"]:.3f}'
+        aim = aim_of(row['per_octet'], row['limit'])
         print(f'{row["name"]:18}{row["mss"]:>6}{row["per_octet"]:>14.3f}{share:>20}'
               f'  {aim}'.rstrip())
 
