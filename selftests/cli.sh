@@ -204,6 +204,19 @@ unwatch()
 	wait "${monitors[@]}" 2> /dev/null
 }
 
+# assoc_over: nothing more comes of it
+assoc_over()
+{
+	jq -es 'map(select(.event == "assoc"))[-1].state |
+		IN("CLOSED", "UNASSOCIATED")' "$hip_tmp/json"
+}
+
+# in_step: both have shown as many events
+in_step()
+{
+	[ "$(wc -l < "$hip_tmp/json")" = "$(wc -l < "$hip_tmp/text")" ]
+}
+
 # event EXPRESSION: has come
 event()
 {
@@ -744,7 +757,7 @@ hf H binding add fid 77 prio 77 proto udp dport 77 dev v0
 check "a refused binding says why" wait_for 20 \
 	one "binding show fid 77" 'any(.status_name == "prohibited")'
 hf H assoc del peer "$hit" > /dev/null
-wait_for 10 event '.event == "assoc" and (.state == "CLOSING" or .state == "CLOSED")'
+wait_for 20 eval 'assoc_over && in_step'
 unwatch
 for state in I1-SENT I2-SENT ESTABLISHED CLOSING; do
 	check "monitor: $state" event ".event == \"assoc\" and .state == \"$state\" and
