@@ -154,6 +154,24 @@ traffic_class()
 	wait_for 30 ns H ping -6 -c 1 -W 2 "$(hit P)"
 }
 
+# whole_packets FRAME FRAGMENTS: hip0's are as long as an Ethernet takes, but for four
+# octets, over IPv6
+whole_packets()
+{
+	local host
+
+	# What was learned of other paths.
+	for host in H P; do
+		ip -n $host -6 route flush cache
+	done
+	capture_start wire R r0
+	check "a packet as long as hip0 takes" pings "$hip0_mtu"
+	capture_stop wire
+	check_equal "is as long on the wire" 4 \
+		"$(capture_count wire "esp and greater $1 and less $1")"
+	check_equal "and whole" 0 "$(capture_count wire "$2")"
+}
+
 # path_mtu LINK: H learns of a link that takes no more than that
 path_mtu()
 {
@@ -206,7 +224,7 @@ device_mtu()
 	check "takes no more" too_big 1301
 	check "TCP by that" arrives tcp 131072
 	check "has short segments" result '.mss <= 1240'
-	ip -n H link set hip0 mtu 1443
+	ip -n H link set hip0 mtu "$hip0_mtu"
 }
 
 # The socket's mark, for rules and queues of the user's; and its memory, by which
@@ -261,9 +279,11 @@ rule_count()
 		jq '.nftables[] | select(.counter).counter.packets'
 }
 
-plan 79
+plan 85
 topology_up
+hip0_mtu=$(ip -n H -j link show hip0 | jq '.[0].mtu')
 check "association over IPv4" wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
+whole_packets 1490 'ip[6:2] & 0x3fff != 0'
 large_packets
 checksums
 traffic_class 'ip and esp and ip[1] = 0xba'
@@ -272,6 +292,7 @@ sender
 link_rules
 path_mtu 1400 'ip[6:2] & 0x3fff != 0'
 check "association over IPv6" meet 6 "$w0_6"
+whole_packets 1510 'ip6 proto 44'
 traffic_class 'ip6 proto 50 and ip6[0:2] & 0x0ff0 = 0x0ba0'
 flow_labels
 path_mtu 1400 'ip6 proto 44'
