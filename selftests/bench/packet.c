@@ -8,6 +8,11 @@
  * FLOWS are sockets with ports of their own from 20000 on, which send to port 5001
  * in an order without order. Prints the median.
  *
+ * usage: packet NAMESPACE ADDRESS NAMESPACE ADDRESS SIZE unconnected COUNT
+ *
+ * One flow of a socket that is not connected, as servers have: each packet names its
+ * address, and is routed by itself.
+ *
  * usage: packet NAMESPACE ADDRESS NAMESPACE ADDRESS SIZE first COUNT
  *
  * The first packet of COUNT flows and then the second of each. They are of one
@@ -27,6 +32,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 
 #include "guest.h"
@@ -208,6 +214,7 @@ int main(int argc, char **argv)
 	struct rlimit files = { 65536, 65536 };
 	int size, flows, count, warm, rx, i;
 	struct addrinfo *peer;
+	bool connected;
 	__u32 random = 1;
 	__s64 *cost;
 	char *buf;
@@ -218,7 +225,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	size = atoi(argv[5]);
-	flows = atoi(argv[6]);
+	connected = strcmp(argv[6], "unconnected");
+	flows = connected ? atoi(argv[6]) : 1;
 	count = atoi(argv[7]);
 	setrlimit(RLIMIT_NOFILE, &files);
 	buf = calloc(1, 65536);
@@ -234,7 +242,7 @@ int main(int argc, char **argv)
 	peer = resolve(argv[4], PORT, SOCK_DGRAM);
 	for (i = 0; i < flows; i++) {
 		tx[i] = open_bound(argv[2], FIRST_PORT + i, SOCK_DGRAM);
-		if (connect(tx[i], peer->ai_addr, peer->ai_addrlen))
+		if (connected && connect(tx[i], peer->ai_addr, peer->ai_addrlen))
 			die(argv[4]);
 	}
 	enter(argv[3]);
@@ -251,7 +259,9 @@ int main(int argc, char **argv)
 		random = random * 1664525 + 1013904223;
 		flow = i < 0 ? (i + warm) % flows : (int)((random >> 8) % flows);
 		begin = now();
-		if (send(tx[flow], buf, size, 0) != size)
+		if (sendto(tx[flow], buf, size, 0,
+			   connected ? NULL : peer->ai_addr,
+			   connected ? 0 : peer->ai_addrlen) != size)
 			die("send");
 		if (recv(rx, buf, 65536, 0) != size)
 			die("recv");

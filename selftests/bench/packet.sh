@@ -30,6 +30,20 @@ row()
 	echo "$name $n $5 $6 $cost" >> "$output"
 }
 
+# unconnected NAME RULES A ADDRESS B ADDRESS: each packet is routed by itself
+unconnected()
+{
+	local name=$1 n=$2 size cost
+
+	shift 2
+	for size in 1300 64; do
+		cost=$("$packet" "$@" $size unconnected $count) ||
+			abort "$name: no packets"
+		diag "$name, $n rules, $size octets, unconnected: $cost"
+		echo "$name-unconnected $n $size 1 $cost" >> "$output"
+	done
+}
+
 # receive NAME A ADDRESS B ADDRESS: what the receiver has of it (packet.c); ESP that
 # leaves A goes to the device "held" instead
 receive()
@@ -102,6 +116,7 @@ xfrm()
 		if [ "$n" -eq 1 ]; then
 			row xfrm 1 xfrmA $inner_a xfrmB $inner_b 1300 1
 			row xfrm 1 xfrmA $inner_a xfrmB $inner_b 64 1
+			unconnected xfrm 1 xfrmA $inner_a xfrmB $inner_b
 			receive xfrm xfrmA $inner_a xfrmB $inner_b
 		fi
 		row xfrm "$n" xfrmA $inner_a xfrmB $inner_b 64 \
@@ -139,6 +154,7 @@ hip()
 	hip_up A B udp
 	row hip 1 A "$(hit A)" B "$(hit B)" 1300 1
 	row hip 1 A "$(hit A)" B "$(hit B)" 64 1
+	unconnected hip 1 A "$(hit A)" B "$(hit B)"
 	receive hip A "$(hit A)" B "$(hit B)"
 	without_gro
 	for n in $rules; do

@@ -257,7 +257,10 @@ def read_packets(raw):
 
 def of_xfrm(row):
     """The row of XFRM's that one of ours is beside."""
-    return 'xfrm-receive' if row['name'].endswith('-receive') else 'xfrm'
+    for kind in ('-receive', '-unconnected'):
+        if row['name'].endswith(kind):
+            return 'xfrm' + kind
+    return 'xfrm'
 
 
 def cost(rows, name, rules, size, flows):
@@ -277,9 +280,9 @@ def judge_packet(row, rows):
         return pipapo and 2 * pipapo
     if row['name'] == 'hip-receive':
         return cost(rows, 'xfrm-receive', 1, row['size'], row['flows'])
-    if row['name'] != 'hip':
+    if row['name'] not in ('hip', 'hip-unconnected'):
         return None
-    base, share = cost(rows, 'xfrm', 1, row['size'], row['flows']), 0.93
+    base, share = cost(rows, of_xfrm(row), 1, row['size'], row['flows']), 0.93
     if row['rules'] > 1:
         base, share = cost(rows, 'hip', 1, row['size'], row['flows']), 1.03
     return base and int(base * share)
@@ -306,8 +309,9 @@ def aim_of(value, limit):
 def print_packets(rows):
     print('\nPackets: instructions for one UDP packet, sent and received through '
           'a veth pair; medians.\nRules are policies, bindings, or what nftables and tc '
-          'flower have of the kind, with no cipher.\n"nogro": hip0 without GRO, which XFRM '
-          'has not on veth either.\n"receive": what the receiving host '
+          'flower have of the kind, with no cipher.\n"unconnected": by sendto(), as '
+          'servers do; each packet is routed by itself.\n"nogro": hip0 without GRO, '
+          'which XFRM has not on veth either.\n"receive": what the receiving host '
           'has of it, from its network layer on.\n')
     print(f'{"":18}{"rules":>8}{"octets":>8}{"flows":>8}{"instructions":>14}'
           f'{"of XFRM, 1 rule":>18}  aim')
