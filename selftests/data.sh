@@ -54,8 +54,9 @@ capture_start r2 R r2
 check "ping" ns H ping -6 -c 3 -W 15 "$(hit P)"
 check "ping back" ns P ping -6 -c 3 -W 5 "$(hit H)"
 check "TCP, two megabytes" transfer
-check "a packet as long as hip0 takes" ns H ping -6 -M "do" -c 2 -W 5 -s 1395 "$(hit P)"
-check_not "and no longer" ns H ping -6 -M "do" -c 1 -W 2 -s 1396 "$(hit P)"
+most=$(($(ip -n H -j link show hip0 | jq '.[0].mtu') - 48))
+check "a packet as long as hip0 takes" ns H ping -6 -M "do" -c 2 -W 5 -s $most "$(hit P)"
+check_not "and no longer" ns H ping -6 -M "do" -c 1 -W 2 -s $((most + 1)) "$(hit P)"
 check "a longer one in fragments" ns H ping -6 -c 2 -W 5 -s 4000 "$(hit P)"
 check "a host's own HIT" ns H ping -6 -c 1 -W 5 "$(hit H)"
 capture_stop r2
