@@ -25,6 +25,12 @@ static inline void hip_device_scrub(struct sk_buff *skb)
 	nf_reset_trace(skb);
 }
 
+/* Large packets are many on the wire. */
+static inline unsigned int hip_device_packets(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+}
+
 int hip_device_init(void);
 void hip_device_exit(void);
 
@@ -39,6 +45,9 @@ unsigned int hip_route_input(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state);
 /* @skb came by our ESP and was let in. Softirq, under RCU. */
 void hip_route_learn(struct hip_net *hn, const struct sk_buff *skb);
+
+/* receive.c: @skb came by ESP and was let in. Softirq, under RCU. */
+void hip_receive_count(struct hip_net *hn, const struct sk_buff *skb);
 
 /* output.c */
 netdev_tx_t hip_output_xmit(struct sk_buff *skb, struct net_device *dev);

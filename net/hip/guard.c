@@ -43,6 +43,7 @@ static unsigned int hip_guard_input(void *priv, struct sk_buff *skb,
 	if (!hip_guard_has_hit(skb))
 		return NF_ACCEPT;
 	if (hip_sa_carried(skb)) {
+		hip_receive_count(hn, skb);
 		hip_route_learn(hn, skb);
 		return NF_ACCEPT;
 	}

@@ -222,7 +222,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 			    struct hip_path *path, struct sk_buff *skb,
 			    struct hip_count __percpu *count[2])
 {
-	unsigned int packets = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+	unsigned int packets = hip_device_packets(skb);
 	unsigned int bytes = skb->len;
 	struct dst_entry *dst;
 	int err;

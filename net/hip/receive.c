@@ -27,19 +27,26 @@ static struct hip_path *hip_receive_path(struct hip_net *hn,
 	return path && READ_ONCE(path->x_in) == x ? path : NULL;
 }
 
-static void hip_receive_count(struct hip_path *path, const struct sk_buff *skb)
+/*
+ * Packets of a binding are counted when GRO has made few of many: each has to be
+ * looked up. As in the other direction, what they have in front counts once then.
+ */
+void hip_receive_count(struct hip_net *hn, const struct sk_buff *skb)
 {
-	const struct hip_table *table = rcu_dereference(path->assoc->table);
+	const struct hip_table *table;
 	const struct hip_rule *rule;
 	struct hip_flow_key key;
+	struct hip_path *path;
 
-	hip_count_rx(path->count, 1, skb->len);
-	if (!table || !table->ours ||
-	    !hip_output_flow_key(path->assoc->hn, skb, &key))
+	path = hip_receive_path(hn, xfrm_input_state((struct sk_buff *)skb));
+	if (!path)
+		return;
+	table = rcu_dereference(path->assoc->table);
+	if (!table || !table->ours || !hip_output_flow_key(hn, skb, &key))
 		return;
 	rule = hip_rules_lookup(table->ours, &key);
 	if (rule)
-		hip_count_rx(rule->count, 1, skb->len);
+		hip_count_rx(rule->count, hip_device_packets(skb), skb->len);
 }
 
 /*
@@ -74,7 +81,7 @@ static int hip_receive_decrypted(struct sk_buff *skb, int err)
 	skb->dev = dev;
 	hip_device_scrub(skb);
 	local_bh_disable();
-	hip_receive_count(path, skb);
+	hip_count_rx(path->count, 1, skb->len);
 	dev_sw_netstats_rx_add(dev, skb->len);
 	local_bh_enable();
 
