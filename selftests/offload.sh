@@ -172,6 +172,39 @@ whole_packets()
 	check_equal "and whole" 0 "$(capture_count wire "$2")"
 }
 
+# user_routes FAMILY ADDRESS: P keeps the route of what comes to it, and asks anew when
+# its routes change, or rules tell packets apart
+user_routes()
+{
+	local route
+
+	read -ra route < <(ip -n P "-$1" route show table local "$2")
+	check "what comes in is routed" pings 100
+	ip -n P "-$1" route del table local "${route[@]}" || abort "no local route"
+	check_not "not if the address is nobody's" pings 100
+	ip -n P "-$1" route add table local "${route[@]}" || abort "no local route"
+	check "and if it is P's again" pings 100
+	# Before the one for local addresses, or it would not be asked.
+	ip -n P "-$1" rule add pref 20 table local &&
+		ip -n P "-$1" rule del pref 0 &&
+		ip -n P "-$1" rule add fwmark 7 pref 10 blackhole || abort "no rule"
+	check "what a rule is not about" pings 100
+	ns P nft -f - <<-END || abort "no marks"
+	table inet marks {
+		chain in {
+			type filter hook prerouting priority mangle;
+			meta l4proto esp meta mark set 7
+		}
+	}
+	END
+	check_not "what it is about" pings 100
+	ns P nft delete table inet marks
+	ip -n P "-$1" rule del pref 10
+	ip -n P "-$1" rule add pref 0 table local
+	ip -n P "-$1" rule del pref 20
+	check "without it" pings 100
+}
+
 # path_mtu LINK: H learns of a link that takes no more than that
 path_mtu()
 {
@@ -279,11 +312,12 @@ rule_count()
 		jq '.nftables[] | select(.counter).counter.packets'
 }
 
-plan 85
+plan 97
 topology_up
 hip0_mtu=$(ip -n H -j link show hip0 | jq '.[0].mtu')
 check "association over IPv4" wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
 whole_packets 1490 'ip[6:2] & 0x3fff != 0'
+user_routes 4 "$w0_4"
 large_packets
 checksums
 traffic_class 'ip and esp and ip[1] = 0xba'
@@ -293,6 +327,7 @@ link_rules
 path_mtu 1400 'ip[6:2] & 0x3fff != 0'
 check "association over IPv6" meet 6 "$w0_6"
 whole_packets 1510 'ip6 proto 44'
+user_routes 6 "$w0_6"
 traffic_class 'ip6 proto 50 and ip6[0:2] & 0x0ff0 = 0x0ba0'
 flow_labels
 path_mtu 1400 'ip6 proto 44'

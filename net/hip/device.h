@@ -37,12 +37,23 @@ void hip_device_exit(void);
 /* guard.c: HITs in clear are dropped */
 int hip_guard_net_init(struct hip_net *hn);
 void hip_guard_net_exit(struct hip_net *hn);
-/* Outer packets will be fragmented. Any context. */
-void hip_guard_need_ident(struct hip_net *hn);
+/*
+ * Hooks in IPv4 that are not registered until they are needed: outer packets will be
+ * fragmented; a path receives by it.
+ */
+enum hip_guard_hook {
+	HIP_GUARD_IDENT,
+	HIP_GUARD_ROUTE,
+};
 
-/* route.c: the route of what comes in by hip0 is looked up once */
-unsigned int hip_route_input(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state);
+/* Any context. */
+void hip_guard_need(struct hip_net *hn, enum hip_guard_hook hook);
+
+/* route.c: routes of what comes in are looked up once */
+unsigned int hip_route_input_v4(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state);
+unsigned int hip_route_input_v6(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state);
 /* @skb came by our ESP and was let in. Softirq, under RCU. */
 void hip_route_learn(struct hip_net *hn, const struct sk_buff *skb);
 

@@ -93,30 +93,47 @@ static unsigned int hip_guard_ident(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-static const struct nf_hook_ops hip_guard_ident_ops = {
-	.hook		= hip_guard_ident,
-	.pf		= NFPROTO_IPV4,
-	.hooknum	= NF_INET_LOCAL_OUT,
-	.priority	= NF_IP_PRI_FIRST,
+static const struct nf_hook_ops hip_guard_v4_ops[] = {
+	[HIP_GUARD_IDENT] = {
+		.hook		= hip_guard_ident,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP_PRI_FIRST,
+	},
+	[HIP_GUARD_ROUTE] = {
+		.hook		= hip_route_input_v4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP_PRI_LAST,
+	},
 };
 
-static void hip_guard_ident_work(struct work_struct *work)
+static void hip_guard_work(struct work_struct *work)
 {
-	struct hip_net *hn = container_of(work, struct hip_net, ident_work);
+	struct hip_net *hn = container_of(work, struct hip_net, guard_work);
+	unsigned int i;
 
-	if (!hn->ident && !nf_register_net_hook(hn->net, &hip_guard_ident_ops))
-		WRITE_ONCE(hn->ident, true);
+	for (i = 0; i < ARRAY_SIZE(hip_guard_v4_ops); i++) {
+		if (!test_bit(i, &hn->hooks_needed) ||
+		    test_bit(i, &hn->hooks))
+			continue;
+		if (!nf_register_net_hook(hn->net, &hip_guard_v4_ops[i]))
+			set_bit(i, &hn->hooks);
+		else
+			clear_bit(i, &hn->hooks_needed);
+	}
 }
 
-void hip_guard_need_ident(struct hip_net *hn)
+void hip_guard_need(struct hip_net *hn, enum hip_guard_hook hook)
 {
-	if (!READ_ONCE(hn->ident))
-		queue_work(hn->wq, &hn->ident_work);
+	if (!test_bit(hook, &hn->hooks_needed) &&
+	    !test_and_set_bit(hook, &hn->hooks_needed))
+		queue_work(hn->wq, &hn->guard_work);
 }
 
 static const struct nf_hook_ops hip_guard_ops[] = {
 	{
-		.hook		= hip_route_input,
+		.hook		= hip_route_input_v6,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_PRE_ROUTING,
 		.priority	= NF_IP6_PRI_LAST,
@@ -140,16 +157,18 @@ static const struct nf_hook_ops hip_guard_ops[] = {
 
 int hip_guard_net_init(struct hip_net *hn)
 {
-	INIT_WORK(&hn->ident_work, hip_guard_ident_work);
+	INIT_WORK(&hn->guard_work, hip_guard_work);
 	return nf_register_net_hooks(hn->net, hip_guard_ops,
 				     ARRAY_SIZE(hip_guard_ops));
 }
 
 void hip_guard_net_exit(struct hip_net *hn)
 {
-	cancel_work_sync(&hn->ident_work);
-	if (hn->ident)
-		nf_unregister_net_hook(hn->net, &hip_guard_ident_ops);
+	unsigned int i;
+
+	cancel_work_sync(&hn->guard_work);
+	for_each_set_bit(i, &hn->hooks, ARRAY_SIZE(hip_guard_v4_ops))
+		nf_unregister_net_hook(hn->net, &hip_guard_v4_ops[i]);
 	nf_unregister_net_hooks(hn->net, hip_guard_ops,
 				ARRAY_SIZE(hip_guard_ops));
 }

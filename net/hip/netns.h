@@ -187,8 +187,9 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @load: of exchanges, by which puzzles get harder
  * @fragments: first fragments, for those that follow (fragment.c)
  * @local_route: of what comes in by @dev (route.c)
- * @ident: IPv4 packets that may be fragmented get an identification; WRITE_ONCE
- * @ident_work: begins with that (guard.c)
+ * @hooks_needed: in IPv4, bits of enum hip_guard_hook
+ * @hooks: those of them that are registered
+ * @guard_work: registers the others (guard.c)
  * @notify_limit: NOTIFYs sent in this second
  * @notify_rx_limit: NOTIFYs taken in this second
  * @registrar: services that we offer
@@ -241,8 +242,9 @@ struct hip_net {
 	struct hip_load			load;
 	struct hip_fragment		*fragments;
 	struct dst_cache		local_route;
-	bool				ident;
-	struct work_struct		ident_work;
+	unsigned long			hooks_needed;
+	unsigned long			hooks;
+	struct work_struct		guard_work;
 	struct hip_limit		notify_limit;
 	struct hip_limit		notify_rx_limit;
 	struct hip_registrar		registrar;

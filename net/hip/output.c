@@ -246,7 +246,7 @@ static void hip_output_path(struct hip_net *hn, struct net_device *dev,
 	hip_device_scrub(skb);
 	if (unlikely(dst_mtu(dst) < IPV6_MIN_MTU)) {
 		skb->ignore_df = 1;
-		hip_guard_need_ident(hn);
+		hip_guard_need(hn, HIP_GUARD_IDENT);
 	}
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;

@@ -153,6 +153,7 @@ static void hip_path_free_work(struct work_struct *work)
 	struct hip_path *path = container_of(to_rcu_work(work),
 					     struct hip_path, rwork);
 
+	hip_route_forget(path);
 	dst_cache_destroy(&path->dst);
 	free_percpu(path->count);
 	ida_free(&hip_path_ids, path->id - HIP_IF_ID_BASE);

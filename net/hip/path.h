@@ -89,6 +89,9 @@ struct hip_probe {
  * @expired: the lifetime of @peer is over
  * @fresh: the peer has yet to show that it has the SAs, too
  * @dst: bundles for transmission
+ * @route_in: of ESP that comes in, referenced; replaced by xchg()
+ * @route_in_cookie: for dst_check() of it; WRITE_ONCE
+ * @route_in_ifindex: the link it came by; WRITE_ONCE
  * @count: packets and bytes
  * @last_rx: jiffies of the last packet; WRITE_ONCE
  * @tx_since: jiffies of the first packet sent that none has come after, if it
@@ -122,6 +125,9 @@ struct hip_path {
 	bool				expired;
 	u8				echo[16];
 	struct dst_cache		dst;
+	struct dst_entry __rcu		*route_in;
+	u32				route_in_cookie;
+	int				route_in_ifindex;
 	struct hip_count __percpu	*count;
 	unsigned long			last_rx;
 	unsigned long			tx_since;
@@ -235,6 +241,13 @@ struct hip_path *hip_table_select(const struct hip_table *table,
  */
 struct hip_path *hip_table_path_of(struct hip_assoc *assoc, u16 fid,
 				   bool remote, const void *owner);
+
+/* --- route.c ----------------------------------------------------------- */
+
+/* @skb was decrypted and has the route of its ESP still. Under RCU. */
+void hip_route_learn_outer(struct hip_path *path, const struct sk_buff *skb);
+/* Any context. */
+void hip_route_forget(struct hip_path *path);
 
 /* --- bundle.c ---------------------------------------------------------- */
 

@@ -78,6 +78,7 @@ static int hip_receive_decrypted(struct sk_buff *skb, int err)
 		return -ENETDOWN;
 	}
 
+	hip_route_learn_outer(path, skb);
 	skb->dev = dev;
 	hip_device_scrub(skb);
 	local_bh_disable();

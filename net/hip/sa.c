@@ -15,6 +15,7 @@
 #include <net/xfrm.h>
 
 #include "assoc.h"
+#include "device.h"
 #include "exchange.h"
 #include "locator.h"
 #include "path.h"
@@ -286,6 +287,8 @@ static struct xfrm_state *hip_sa_alloc(struct hip_path *path, bool out)
 	hip_sa_set_limits(x, path->assoc);
 	if (out)
 		x->if_id = path->id;
+	else if (x->props.family == AF_INET)
+		hip_guard_need(path->assoc->hn, HIP_GUARD_ROUTE);
 	hip_sa_selector(&x->sel, out ? &hits->local : &hits->peer, 128,
 			out ? &hits->peer : &hits->local, 128);
 	return x;
@@ -469,8 +472,10 @@ int hip_sa_readdress(struct hip_path *path)
 		x = hip_sa_move(path, false, old);
 		if (IS_ERR(x))
 			return PTR_ERR(x);
-		if (x != old)
+		if (x != old) {
 			xfrm_state_put(old);
+			hip_route_forget(path);
+		}
 	}
 	old = path->x_out;
 	if (old) {
