@@ -35,13 +35,18 @@ run() {
 	[ $? -eq "$want" ]
 }
 
-# Waits until $1 is in the log.
-wait_for() {
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		grep -q "$1" "$dir/err" && return 0
+# until_it COMMAND...: succeeds. Machines may have other things to do for seconds.
+until_it() {
+	for i in $(seq 600); do
+		"$@" && return 0
 		sleep 0.1
 	done
 	return 1
+}
+
+# Waits until $1 is in the log.
+wait_for() {
+	until_it grep -q "$1" "$dir/err"
 }
 
 echo "KTAP version 1"
@@ -87,12 +92,14 @@ unshare -n sh -c "
 	echo \$! >'$dir/pid'
 	while [ ! -e '$dir/look' ]; do sleep 0.1; done
 	ip -6 route show >'$dir/routes'
+	touch '$dir/seen'
 	wait \$!
 	echo \$? >'$dir/status'
 	ip -6 route show >'$dir/routes-after'
 " &
 wait_for "modprobe hip"
 ok "waits for the module" $?
+until_it [ -s "$dir/pid" ]
 pid=$(cat "$dir/pid")
 printf '[identity]\ntype = ecdsa-p256\n[kernel]\nretries = x\n' >"$dir/conf"
 kill -HUP "$pid"
@@ -101,7 +108,7 @@ wait_for "conf:4:.*stays as it was" && \
 	kill -HUP "$pid" && wait_for "read .* again"
 ok "reads its configuration again, unless there is a mistake in it" $?
 touch "$dir/look"
-sleep 0.5
+until_it [ -e "$dir/seen" ]
 kill -TERM "$pid"
 wait
 pid=
