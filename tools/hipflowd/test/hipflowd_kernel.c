@@ -342,15 +342,21 @@ static const struct kernel_events events = {
 	.looked_up = on_looked_up,
 };
 
-/* Lets all happen that can without waiting long. */
+/*
+ * Lets all happen that can without waiting long; for what other threads compute, a
+ * minute, as others may have the processors.
+ */
 static void settle(void)
 {
-	int i;
+	int i, waited = 0;
 
 	for (i = 0; i < 50; i++) {
 		uv_run(&loop, UV_RUN_NOWAIT);
-		if (daemon_side.upcalls.jobs)
+		if (daemon_side.upcalls.jobs && waited < 30000) {
 			usleep(2000);
+			waited++;
+			i = 0;
+		}
 	}
 }
 
