@@ -68,9 +68,8 @@ refused_is()
 plan 27
 topology_up
 check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
-check "a path for each address" wait_for 20 [ "$(path_count H '.state == "ACTIVE"')" -ge 1 ]
-wait_for 30 sh -c "[ \$(hipflow -n H -j path show | jq '[.[] | select(.state == \"ACTIVE\")] | length') -ge 4 ]"
-check "four paths are up" [ "$(path_count H '.state == "ACTIVE"')" -ge 4 ]
+check "a path is up" wait_for 20 paths_up H 1
+check "four paths are up" wait_for 30 paths_up H 4
 capture_start r0 R r0
 capture_start r1 R r1
 
@@ -130,7 +129,7 @@ check "counters at the peer" [ "$(hf P -j binding show fid 10 | jq '.[0].tx_pack
 
 # A lower number wins.
 hf H binding add fid 11 prio 10 proto udp dport 5000-5010 dev v0
-wait_for 10 peer_knows 11
+wait_for 10 peer_sends_by 11 "$v0_4"
 over 50 stream P H 5001 50
 check "the binding of the better priority counts" [ "$on_r0" -ge 50 ]
 hf H binding del fid 11
