@@ -17,7 +17,7 @@ received()
 
 esp_packets()
 {
-	tcpdump -n -r "$hip_tmp/$1.pcap" "esp and dst $2" 2> /dev/null | wc -l
+	capture_count "$1" "esp and dst $2"
 }
 
 one_path()

@@ -286,12 +286,42 @@ capture_stop()
 	local pid=${hip_captures[$1]:-}
 
 	[ -n "$pid" ] || return 0
-	unset "hip_captures[$1]"
-	# What was sent before may still be on its way into the file.
+	# What was sent before may still be on its way to the device.
 	sleep 0.3
+	capture_sync "$1"
+	unset "hip_captures[$1]"
 	kill -TERM "$pid" 2> /dev/null
 	wait "$pid" 2> /dev/null
 	return 0
+}
+
+# capture_sync ID: what the device has had is in the file, also if tcpdump stood
+# still for a while: asked by SIGUSR1, it says how many packets it has taken, of how
+# many. Those from before it had its filter it never takes.
+capture_sync()
+{
+	local file=$hip_tmp/$1.tcpdump pid=${hip_captures[$1]:-} before='' n=0
+	local said taken got dropped
+
+	[ -n "$pid" ] || return 0
+	while [ $n -lt 5 ]; do
+		said=$(grep -c captured "$file")
+		kill -USR1 "$pid" 2> /dev/null && wait_for 30 has_said "$file" "$said" ||
+			return 1
+		read -r taken got dropped < <(awk '/captured/ { n = $2 " " $5 " " $10 }
+			END { print n }' "$file")
+		[ $((taken + dropped)) -lt "$got" ] || break
+		[ "$taken" = "$before" ] || n=0
+		before=$taken
+		n=$((n + 1))
+		sleep "$poll"
+	done
+}
+
+# has_said FILE N: more than so many times how much was captured
+has_said()
+{
+	[ "$(grep -c captured "$1")" -gt "$2" ]
 }
 
 # capture_count ID [FILTER]: packets seen so far that match
@@ -300,6 +330,7 @@ capture_count()
 	local id=$1
 
 	shift
+	capture_sync "$id"
 	tcpdump -n -r "$hip_tmp/$id.pcap" "$@" 2> /dev/null | grep -c '^[0-9]'
 }
 
@@ -309,12 +340,14 @@ capture_show()
 	local id=$1
 
 	shift
+	capture_sync "$id"
 	tcpdump -n -r "$hip_tmp/$id.pcap" "$@" 2> /dev/null
 }
 
 # hipdump NAME [TYPE...]: the control packets of a capture
 hipdump()
 {
+	capture_sync "$1"
 	"$hip_top/selftests/hipdump.py" "$hip_tmp/$1.pcap" "${@:2}"
 }
 
