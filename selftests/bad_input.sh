@@ -203,7 +203,7 @@ unchanged "noise"
 # What a packet says of HITs counts only if ESP carried it.
 mac=$(ip -n P -j link show w0 | jq -r '.[0].address')
 rm -f "$hip_tmp/ready"
-ns P "$hip_top/selftests/stream.py" recv "$(hit P)" 9000 1 4 "$hip_tmp/ready" \
+ip netns exec P "$hip_top/selftests/stream.py" recv "$(hit P)" 9000 1 60 "$hip_tmp/ready" \
 	> "$hip_tmp/clear.json" &
 receiver=$!
 wait_for 10 [ -e "$hip_tmp/ready" ]
@@ -213,7 +213,7 @@ ns R "$bad_input" clear r2 "$mac" 2001:20::77 "$(hit P)" > /dev/null
 ns R "$bad_input" clear r2 "$mac" fd00:3::fe "$(hit P)" > /dev/null
 ns R "$bad_input" clear r2 "$mac" "$(hit H)" "$w0_6" > /dev/null
 check "packets in clear with a HIT are dropped" wait_for 5 counted 4
-wait "$receiver"
+receiver_end "$receiver"
 check_equal "and not delivered" 0 "$(jq .received "$hip_tmp/clear.json")"
 
 # Good I1s are answered whatever else is, in fragments too; but so many only,

@@ -121,7 +121,7 @@ wait "$receiver"
 
 # Who has sent something gets no more than that.
 new_association
-ns P "$hip_top/selftests/stream.py" recv "$(hit P)" 5002 400 3 "$hip_tmp/ready2" > /dev/null &
+ns P "$hip_top/selftests/stream.py" recv "$(hit P)" 5002 400 30 "$hip_tmp/ready2" > /dev/null &
 receiver=$!
 wait_for 10 [ -e "$hip_tmp/ready2" ]
 ns H "$hip_top/selftests/stream.py" send "$(hit P)" 5002 400 "$rate"

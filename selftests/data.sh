@@ -4,6 +4,16 @@
 # clear; and what claims a HIT in clear is dropped.
 . "$(dirname "$0")/lib.sh"
 
+# receive: five packets, until $receiver ends
+receive()
+{
+	rm -f "$hip_tmp/ready"
+	ip netns exec H "$hip_top/selftests/stream.py" recv "$(hit H)" 9000 5 60 \
+		"$hip_tmp/ready" > "$hip_tmp/forged.json" &
+	receiver=$!
+	wait_for 10 [ -e "$hip_tmp/ready" ]
+}
+
 # forge SOURCE: packets in clear from R to H's HIT, past R's own guard
 forge()
 {
@@ -70,34 +80,22 @@ check_equal "no IPv6 header with a HIT" 0 \
 check "ESP was seen" [ "$(capture_count r2 esp)" -gt 100 ]
 
 # R forges: it takes P's HIT and sends to H's.
-rm -f "$hip_tmp/ready"
-ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 9000 5 4 "$hip_tmp/ready" \
-	> "$hip_tmp/forged.json" &
-receiver=$!
-wait_for 10 [ -e "$hip_tmp/ready" ]
+receive
 forge "$(hit P)" > /dev/null
-wait "$receiver"
+receiver_end "$receiver"
 capture_stop r0
 check "cleartext that claims a HIT was on the wire" \
 	[ "$(capture_count r0 "src host $(hit P) and udp port 9000")" -eq 5 ]
 check_equal "and was not delivered" 0 "$(jq .received "$hip_tmp/forged.json")"
 
 # From an ordinary address to the HIT: the same.
-rm -f "$hip_tmp/ready"
-ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 9000 5 4 "$hip_tmp/ready" \
-	> "$hip_tmp/forged.json" &
-receiver=$!
-wait_for 10 [ -e "$hip_tmp/ready" ]
+receive
 forge fd00:1::fe > /dev/null
-wait "$receiver"
+receiver_end "$receiver"
 check_equal "cleartext to a HIT is not delivered" 0 "$(jq .received "$hip_tmp/forged.json")"
 
 # The same socket takes what comes by the SA.
-rm -f "$hip_tmp/ready"
-ns H "$hip_top/selftests/stream.py" recv "$(hit H)" 9000 5 4 "$hip_tmp/ready" \
-	> "$hip_tmp/forged.json" &
-receiver=$!
-wait_for 10 [ -e "$hip_tmp/ready" ]
+receive
 ns P "$hip_top/selftests/stream.py" send "$(hit H)" 9000 5 10
 wait "$receiver"
 check_equal "what P sends by ESP is" 5 "$(jq .received "$hip_tmp/forged.json")"

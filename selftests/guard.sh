@@ -16,10 +16,10 @@ received()
 	shift 2
 	rm -f "$hip_tmp/ready"
 	ip netns exec "$name" "$hip_top/selftests/stream.py" recv "$address" 9000 1 \
-		8 "$hip_tmp/ready" > "$hip_tmp/guard.json" &
+		60 "$hip_tmp/ready" > "$hip_tmp/guard.json" &
 	wait_for 10 [ -e "$hip_tmp/ready" ]
 	"$@"
-	wait $!
+	receiver_end $!
 	[ "$(jq .received "$hip_tmp/guard.json")" -gt 0 ]
 }
 

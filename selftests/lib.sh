@@ -207,6 +207,20 @@ wait_for()
 	done
 }
 
+# receiver_end PROCESS: of stream.py's, to which all was sent that is to be sent: it
+# takes what has come, or comes at once, and ends. How long it took to send is no matter.
+receiver_end()
+{
+	local n
+
+	for ((n = 0; n < 20; n++)); do
+		kill -0 "$1" 2> /dev/null || break
+		sleep "$poll"
+	done
+	kill "$1" 2> /dev/null
+	wait "$1"
+}
+
 hip_namespaces=()
 
 # ns NAME COMMAND...: run it there

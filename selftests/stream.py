@@ -7,9 +7,11 @@ usage: stream.py recv ADDRESS PORT COUNT SECONDS READY-FILE
 
 The receiver ends with packet COUNT or when nothing came for SECONDS, and says
 in JSON what it got: sent, received, lost, doubled, late (behind a higher
-number). A sender that gets SIGTERM ends earlier, and tells the receiver so.
+number). A sender that gets SIGTERM ends earlier, and tells the receiver so; a
+receiver ends earlier, with what has come.
 """
 import json
+import select
 import signal
 import socket
 import sys
@@ -21,28 +23,34 @@ def recv(addr, port, count, seconds, ready):
     # SO_RCVBUFFORCE: what waits for a slow machine's receiver is not lost.
     sock.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)
     sock.bind((addr, port))
-    sock.settimeout(seconds)
+    sock.setblocking(False)
+    told, tell = socket.socketpair()
+    tell.setblocking(False)
+    signal.set_wakeup_fd(tell.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: None)
     seen = bytearray(count)
     doubled = late = 0
     highest = -1
     open(ready, 'w').close()
-    try:
-        while highest < count - 1 or sum(seen) < count:
+    while highest < count - 1 or sum(seen) < count:
+        try:
             packet = sock.recv(100)
-            if packet.startswith(b'end'):
-                count = int(packet[3:])
-                sock.settimeout(1)
+        except BlockingIOError:
+            if sock in select.select([sock, told], [], [], seconds)[0]:
                 continue
-            n = int(packet)
-            doubled += seen[n]
-            seen[n] = 1
-            late += n < highest
-            highest = max(highest, n)
-            if highest == count - 1:
-                # The last is here: what is late has little time.
-                sock.settimeout(1)
-    except socket.timeout:
-        pass
+            break
+        if packet.startswith(b'end'):
+            count = int(packet[3:])
+            seconds = 1
+            continue
+        n = int(packet)
+        doubled += seen[n]
+        seen[n] = 1
+        late += n < highest
+        highest = max(highest, n)
+        if highest == count - 1:
+            # The last is here: what is late has little time.
+            seconds = 1
     print(json.dumps({'sent': count, 'received': sum(seen), 'lost': count - sum(seen),
                       'doubled': doubled, 'late': late}))
 
@@ -65,7 +73,8 @@ def send(addr, port, count, rate, source=None):
             sock.sendto(b'%d' % n, (addr, port))
         except OSError:
             pass
-        due += 1 / rate
+        # What it could not send while it stood still, it does not send at once.
+        due = max(due + 1 / rate, time.monotonic() - 0.05)
         wait = due - time.monotonic()
         if wait > 0:
             time.sleep(wait)
