@@ -303,8 +303,7 @@ hip0_add A B S
 for name in A B S; do
 	hipflowd_start $name
 done
-hf S server set rvs on lifetime 10 60
-wait_for 10 identity_ready S
+in_r1 S hf S server set rvs on lifetime 10 60
 
 # --- the steps: B alone is registered, and knows nothing of A ---------------------
 

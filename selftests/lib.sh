@@ -447,6 +447,27 @@ identity_ready()
 	hf "$1" -j identity show | jq -e 'length > 0 and all(.r1_ready == true)'
 }
 
+r1_counter()
+{
+	hf "$1" -j identity show | jq '.[0].r1_counter'
+}
+
+r1_newer()
+{
+	[ "$(r1_counter "$1")" -gt "$2" ] && identity_ready "$1"
+}
+
+# in_r1 NS COMMAND...: of what it changes NS tells others in its R1s, which hipflowd
+# has to make and sign anew
+in_r1()
+{
+	local name=$1 before
+
+	shift
+	before=$(r1_counter "$name")
+	"$@" && wait_for 20 r1_newer "$name" "$before"
+}
+
 # hipflowd_stop NS [SIGNAL]
 hipflowd_stop()
 {

@@ -30,10 +30,8 @@ link_add H v0 "10.0.1.1/24 fd00:1::1/64" T t0 "10.0.1.2/24 fd00:1::2/64"
 link_add P p0 10.0.2.2/24 H v1 10.0.2.1/24
 hip0_add H
 hipflowd_start H
-hf H server set rvs on lifetime 10 15384774 limit 1000000
-hf H config set puzzle_k 1
-sleep 1
-wait_for 10 identity_ready H
+in_r1 H hf H server set rvs on lifetime 10 15384774 limit 1000000
+in_r1 H hf H config set puzzle_k 1
 count H relayed
 
 before=$(free_kb)

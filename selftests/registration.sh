@@ -128,9 +128,7 @@ done
 
 # --- lifetimes ---------------------------------------------------------------------
 
-hf S server set rvs on lifetime 30 60
-sleep 1
-wait_for 10 identity_ready S
+in_r1 S hf S server set rvs on lifetime 30 60
 register M
 check "M is registered" wait_for 20 registered_at M
 # From now on by UPDATE: what is asked for in an I2 is in the range of the R1.

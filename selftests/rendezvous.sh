@@ -246,9 +246,7 @@ done
 # --- registration, in the base exchange -----------------------------------------
 
 check_equal "no service is offered unasked" false "$(hf S -j server | jq -r '.[0].rvs')"
-hf S server set rvs on lifetime 10 60
-sleep 1
-wait_for 10 identity_ready S
+in_r1 S hf S server set rvs on lifetime 10 60
 capture_start reg R r2
 register
 check "M is registered" wait_for 20 registered_at
