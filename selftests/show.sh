@@ -44,6 +44,12 @@ datagrams()
 		echo datagram > "/dev/udp/$2/5001"; sleep 0.02; done' - "$1" "$(hit H)"
 }
 
+# listened: H's service is there
+listened()
+{
+	ns H ss -Hlun 'sport = :5001' | grep -q .
+}
+
 # carried NS: the path of the binding
 carried()
 {
@@ -114,6 +120,7 @@ check "every object is JSON" all_json
 
 # Counters, against what a capture saw.
 ns H socat -u UDP6-RECV:5001 "CREATE:$hip_tmp/received" &
+wait_for 20 listened
 path=$(member H "binding show fid 10" '[.[] | select(.remote | not)][0].path')
 count()
 {
