@@ -384,7 +384,7 @@ crash()
 {
 	hipflowd_stop H KILL
 	check "hipflowd is dead, data is not" ns H ping -6 -c 2 -W 5 "$(hit P)"
-	check "names fail at once" says '' nobody timeout 3 getent ahosts office
+	check "names fail at once" says '' nobody timeout 4 getent ahosts office
 	hipflowd_start H
 	check_equal "a new one takes over the socket" "$(hit P)" "$(name .hit p.signed.example)"
 }
