@@ -33,7 +33,7 @@ run_part()
 	tools) make -C tools O="$top/build/tools" check ;;
 	user) make -C selftests/user O="$top/build/user" check ;;
 	fuzz) make -C selftests/fuzz run ;;
-	kunit) selftests/uml/kunit.sh -t 300 ;;
+	kunit) selftests/uml/kunit.sh -t 900 ;;
 	# With those that last too long where waiting costs time.
 	scenario) selftests/uml/run.sh -t 1500 env HIP_VIRTUAL_TIME=1 $kselftest \
 		scenario.sh ;;

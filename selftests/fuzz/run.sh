@@ -16,7 +16,7 @@ for target in "$@"; do
 	mkdir -p "$dir/corpus/$target" "$dir/crashes/$target"
 	log=$dir/$target.log
 	if "$dir/${target}_fuzz" -max_total_time=$share -max_len=2112 \
-		-timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+		-timeout=60 -rss_limit_mb=1024 -print_final_stats=1 \
 		-artifact_prefix="$dir/crashes/$target/" \
 		"$dir/corpus/$target" "$dir/seeds/$target" >"$log" 2>&1; then
 		runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
