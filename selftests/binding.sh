@@ -67,7 +67,7 @@ refused_is()
 
 plan 27
 topology_up
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "a path is up" wait_for 20 paths_up H 1
 check "four paths are up" wait_for 30 paths_up H 4
 capture_start r0 R r0
@@ -121,7 +121,7 @@ over 50 answer
 from=
 diag "r0 $on_r0, r1 $on_r1"
 check "H sends its side of the flow by the second link" [ "$on_r1" -ge 50 ]
-over 6 ns H ping -6 -c 3 -W 5 "$(hit P)"
+over 6 ns H ping -6 -c 3 -W 60 "$(hit P)"
 check "ping stays on the first" [ "$on_r1" -eq 0 ]
 
 check "counters of the binding" [ "$(hf H -j binding show fid 10 | jq '.[0].rx_packets')" -ge 50 ]

@@ -61,14 +61,14 @@ plan 15
 topology_up
 capture_start r0 R r0
 capture_start r2 R r2
-check "ping" ns H ping -6 -c 3 -W 15 "$(hit P)"
-check "ping back" ns P ping -6 -c 3 -W 5 "$(hit H)"
+check "ping" ns H ping -6 -c 3 -W 60 "$(hit P)"
+check "ping back" ns P ping -6 -c 3 -W 60 "$(hit H)"
 check "TCP, two megabytes" transfer
 most=$(($(ip -n H -j link show hip0 | jq '.[0].mtu') - 48))
-check "a packet as long as hip0 takes" ns H ping -6 -M "do" -c 2 -W 5 -s $most "$(hit P)"
+check "a packet as long as hip0 takes" ns H ping -6 -M "do" -c 2 -W 60 -s $most "$(hit P)"
 check_not "and no longer" ns H ping -6 -M "do" -c 1 -W 2 -s $((most + 1)) "$(hit P)"
-check "a longer one in fragments" ns H ping -6 -c 2 -W 5 -s 4000 "$(hit P)"
-check "a host's own HIT" ns H ping -6 -c 1 -W 5 "$(hit H)"
+check "a longer one in fragments" ns H ping -6 -c 2 -W 60 -s 4000 "$(hit P)"
+check "a host's own HIT" ns H ping -6 -c 1 -W 60 "$(hit H)"
 capture_stop r2
 
 # Neighbour discovery and, behind a hop-by-hop header, MLD are the link's own.

@@ -86,7 +86,7 @@ has()
 
 plan 98
 topology_up
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "four paths are up" wait_for 40 paths_up P 4
 selectors > "$hip_tmp/selectors"
 fid=0

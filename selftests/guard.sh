@@ -101,7 +101,7 @@ check "what a host tells itself arrives" received P "$own" send_as P "$own" "$ow
 check_not "a user does not speak for a stranger" \
 	received P "$own" send_as P "$stranger" "$own"
 check_not "nor for a peer" received P "$own" send_as P "$(hit H)" "$own"
-check "ping" ns H ping -6 -c 1 -W 15 "$own"
+check "ping" ns H ping -6 -c 1 -W 60 "$own"
 check_not "nor for one with an association" \
 	received P "$own" send_as P "$(hit H)" "$own"
 check "H itself does" received P "$own" send_as H "$(hit H)" "$own"

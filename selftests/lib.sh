@@ -7,7 +7,7 @@
 #	. "$(dirname "$0")/lib.sh"
 #	plan 2
 #	topology_up
-#	check "ping by HIT" ns H ping -6 -c 1 -W 10 "$(hit P)"
+#	check "ping by HIT" ns H ping -6 -c 1 -W 60 "$(hit P)"
 #	check "path is up" wait_for 5 path_active H
 #	finish
 #

@@ -43,7 +43,7 @@ hipflowd_start H
 hipflowd_start P
 peer_add H P "$w0_4"
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 lease 24
 ip -n H route add default via 10.0.2.254 dev v1 metric 200
 check "an address with a lifetime is taken up" wait_for 30 path_is ACTIVE
@@ -110,5 +110,5 @@ flow_there()
 check "its flow is there" wait_for 20 flow_there
 check "those without end were in use all the time" static_paths
 kill "$pings"
-check "ping" ns P ping -6 -c 1 -W 5 "$(hit H)"
+check "ping" ns P ping -6 -c 1 -W 60 "$(hit H)"
 finish

@@ -31,7 +31,7 @@ refuses()
 
 reach()
 {
-	ns "$1" ping -6 -q -c 2 -i 0.2 -W 10 "$2"
+	ns "$1" ping -6 -q -c 2 -i 0.2 -W 60 "$2"
 }
 
 # traffic NS ADDRESS: until it is killed, whatever happens

@@ -75,7 +75,7 @@ hip0_add H P
 hipflowd_start H
 hipflowd_start P
 peer_add H P "$w0_4"
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "a path for each pair of addresses" wait_for 60 all_pairs 8
 check "both hosts have the same" agree
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1

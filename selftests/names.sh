@@ -290,7 +290,7 @@ meets()
 {
 	forget H P
 	hf H peer del "$(hit P)" 2> /dev/null
-	by_name ping -c 1 -W 10 roaming.signed.example.hip
+	by_name ping -c 1 -W 60 roaming.signed.example.hip
 }
 
 path_is()
@@ -350,7 +350,7 @@ switch()
 		"$(nobody getent ahosts p.signed.example.hip | awk '{ print $1; exit }')"
 	check "plain names of the DNS are not ours" \
 		says '' nobody getent ahosts p.signed.example
-	check "ping NAME.hip" by_name ping -c 2 -W 10 p.signed.example.hip
+	check "ping NAME.hip" by_name ping -c 2 -W 60 p.signed.example.hip
 	check "association" assoc_is H P ESTABLISHED
 	check_equal "name of a HIT" p.signed.example \
 		"$(nobody getent hosts "$(hit P)" | awk '{ print $2; exit }')"
@@ -383,7 +383,7 @@ administration()
 crash()
 {
 	hipflowd_stop H KILL
-	check "hipflowd is dead, data is not" ns H ping -6 -c 2 -W 5 "$(hit P)"
+	check "hipflowd is dead, data is not" ns H ping -6 -c 2 -W 60 "$(hit P)"
 	check "names fail at once" says '' nobody timeout 4 getent ahosts office
 	hipflowd_start H
 	check_equal "a new one takes over the socket" "$(hit P)" "$(name .hit p.signed.example)"

@@ -59,7 +59,7 @@ data()
 plan 27
 topology_up
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "the flow is bound to the second link" wait_for 30 flow_on "$v1_4"
 
 # The address that the flow uses disappears while it runs.
@@ -85,7 +85,7 @@ check_equal "no packet is doubled" 0 "$(jq .doubled "$hip_tmp/stream.json")"
 check "most packets arrive" \
 	jq -e '.received > .sent / 2' "$hip_tmp/stream.json"
 check "the binding is still known to P" hf P binding show fid 10
-check "ping" ns H ping -6 -c 2 -W 5 "$(hit P)"
+check "ping" ns H ping -6 -c 2 -W 60 "$(hit P)"
 
 # Another address on the second link: the flow and its SA pair return there.
 ip -n H addr add 10.0.2.77/24 dev v1
@@ -130,7 +130,7 @@ capture_start r0 R r0
 ip -n H addr add 10.0.1.99/24 dev v0
 ip -n H route add default via 10.0.1.254 dev v0
 check "P verifies the new address" wait_for 20 path_is P 10.0.1.99 ACTIVE
-check "ping over it" ns H ping -6 -c 3 -W 5 "$(hit P)"
+check "ping over it" ns H ping -6 -c 3 -W 60 "$(hit P)"
 capture_stop r0
 moved=$(spis H 10.0.1.99)
 check "the SPI of our side is one of before" grep -qxF "${moved% *}" "$hip_tmp/spis"

@@ -39,7 +39,7 @@ move()
 plan 19
 topology_up
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "the flow is bound to the second link" wait_for 30 flow_on "$v1_4"
 wait_for 30 paths_up H 4
 capture_start r2 R r2

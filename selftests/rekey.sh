@@ -88,7 +88,7 @@ states()
 
 plan 62
 topology_up
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "a path by each link" wait_for 30 all_paths
 tx_is() { [ "$(hf H -j assoc show | jq '.[0].tx_packets')" -ge "$1" ]; }
 
@@ -116,7 +116,7 @@ for how in "" dh; do
 	check "$name: the old SAs go" wait_for 30 old_gone
 	check "$name: those of XFRM, too" wait_for 10 states P $((2 * paths))
 done
-check "ping with the last keys" ns P ping -6 -c 2 -W 5 "$(hit H)"
+check "ping with the last keys" ns P ping -6 -c 2 -W 60 "$(hit H)"
 
 # Both hosts at once, with time for their UPDATEs to cross.
 # both NAME H's WORD P's WORD
@@ -129,9 +129,9 @@ both()
 	wait $!
 	check "both at once, $1: other SPIs, the same on both hosts" wait_for 60 all_new
 	ns P tc qdisc del dev w0 root
-	check "both at once, $1: ping" ns H ping -6 -c 2 -W 5 "$(hit P)"
+	check "both at once, $1: ping" ns H ping -6 -c 2 -W 60 "$(hit P)"
 	check "both at once, $1: the old SAs go" wait_for 60 old_gone
-	check "both at once, $1: and ping" ns P ping -6 -c 2 -W 5 "$(hit H)"
+	check "both at once, $1: and ping" ns P ping -6 -c 2 -W 60 "$(hit H)"
 }
 both "neither with dh"
 both "both with dh" dh dh
@@ -170,7 +170,7 @@ hf P assoc rekey peer "$(hit H)" dh
 check "with losses: other SPIs, the same on both hosts" wait_for 60 all_new
 check "with losses: there were some" [ "$(lost)" -ge 3 ]
 ns R nft delete table inet lossy
-check "with losses: ping" ns H ping -6 -c 2 -W 5 "$(hit P)"
+check "with losses: ping" ns H ping -6 -c 2 -W 60 "$(hit P)"
 
 # By what they have carried.
 check "no limit is too small" \
@@ -210,12 +210,12 @@ for how in yes dh; do
 	[ "$how" = yes ] || want="ESP_INFO SEQ DIFFIE_HELLMAN E-LOCATOR"
 	check "move, $how: UPDATE($want)" \
 		[ "$(updates "move$how" | grep -c "$want")" -ge 1 ]
-	check "move, $how: ping" ns P ping -6 -c 2 -W 5 "$(hit H)"
+	check "move, $how: ping" ns P ping -6 -c 2 -W 60 "$(hit H)"
 done
 
 # Who cannot sign cannot rekey; data goes on.
 hipflowd_stop H
 check "no daemon: the command says so" \
 	fails "hipflowd is not running" hf H assoc rekey peer "$(hit P)"
-check "no daemon: ping" ns H ping -6 -c 1 -W 5 "$(hit P)"
+check "no daemon: ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 finish

@@ -42,7 +42,7 @@ topology_up
 for name in H P; do
 	hf "$name" config set path_timeout_ms 2000
 done
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "all paths are up" wait_for 20 paths_up H 4
 
 crash

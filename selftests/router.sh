@@ -8,7 +8,7 @@
 reaches()
 {
 	hf H peer set "$(hit R)" addr "$1"
-	ns H ping -6 -c 3 -i 0.2 -W 15 "$(hit R)" &&
+	ns H ping -6 -c 3 -i 0.2 -W 60 "$(hit R)" &&
 		wait_for 60 has_path "$1" &&
 		hf H assoc del peer "$(hit R)" &&
 		wait_for 20 gone
@@ -45,7 +45,7 @@ hipflowd_start R
 check "IPv4, the address of the link to another host" reaches 10.0.3.254
 check "IPv6" reaches fd00:3::fe
 hf H peer set "$(hit R)" addr 10.0.1.254
-check "by the link that both share" ns H ping -6 -c 1 -W 15 "$(hit R)"
+check "by the link that both share" ns H ping -6 -c 1 -W 60 "$(hit R)"
 # Two links of H's, three of R's: of each family, six pairs.
 check "a path for each pair of addresses, at H" wait_for 60 usable H 12
 check "and at R" wait_for 60 usable R 12

@@ -84,7 +84,7 @@ for name in H P; do
 done
 check_not "no shorter than 200 ms" hf H config set path_timeout_ms 199
 hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
-check "ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "the flow is bound to the second link" wait_for 30 flow_on "$v1_4"
 check "all paths are up" wait_for 20 paths_up H 4
 

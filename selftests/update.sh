@@ -75,7 +75,7 @@ play()
 
 	identity_new "$1"
 	peer_add H P "$w0_4"
-	check "$1: ping" ns H ping -6 -c 1 -W 15 "$(hit P)"
+	check "$1: ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 	check "$1: both links have a path" wait_for 20 established 4
 	ns P tc qdisc add dev w0 root netem delay 400ms
 	before=$(sent)
