@@ -10,7 +10,7 @@ usage: offload.py udp NS ADDRESS NS ADDRESS SIZE COUNT [WORD=VALUE...]
 
 udp sends COUNT messages of SIZE. Words: segment=OCTETS (the kernel makes datagrams
 of that size of each message), gro=1 (the receiver takes several at once),
-tclass=N, flows=N (sockets), mark=N with watch=DEVICE (how many ESP packets leave
+tclass=N, lost=1 (nothing is to come), flows=N (sockets), mark=N with watch=DEVICE (how many ESP packets leave
 by it with that mark). tcp sends in writes of 64 KB. sum sends a datagram with a
 wrong checksum and one with the right one. owner tells how much of what was sent
 still counts for the socket.
@@ -67,10 +67,17 @@ def watch_mark(device, mark):
     return sock
 
 
-def drain(sock, size=1 << 16):
+def drain(sock, expected=0, last=None):
+    """What comes, until all is there that is expected, octets or a last datagram,
+    and nothing more comes; or until it is no more to be expected."""
+    n = 0
     try:
         while True:
-            yield sock.recvmsg(size, 1024)
+            message = sock.recvmsg(1 << 16, 1024)
+            yield message
+            n += len(message[0])
+            if expected and n >= expected or last and message[0] == last:
+                sock.settimeout(0.5)
     except socket.timeout:
         pass
 
@@ -86,7 +93,8 @@ def udp(ns, addr, peer_ns, peer, size, count, **words):
     rx.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
     if words.get('gro'):
         rx.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
-    rx.settimeout(3)
+    # What is to be lost, and so does not come.
+    rx.settimeout(3 if words.get('lost') else 30)
 
     enter(ns)
     watch = watch_mark(words['watch'], mark) if mark else None
@@ -111,7 +119,7 @@ def udp(ns, addr, peer_ns, peer, size, count, **words):
     got = hashlib.sha256()
     reads = []
     tclasses = set()
-    for data, control, _, _ in drain(rx):
+    for data, control, _, _ in drain(rx, int(size) * int(count) * len(txs)):
         reads.append(len(data))
         got.update(data)
         for level, kind, value in control:
@@ -163,7 +171,7 @@ def checksum(data):
 def wrong_sum(ns, addr, peer_ns, peer):
     enter(peer_ns)
     rx = udp_socket(peer, PORT)
-    rx.settimeout(3)
+    rx.settimeout(30)
     enter(ns)
     raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
     ends = b''.join(socket.inet_pton(socket.AF_INET6, end) for end in (addr, peer))
@@ -175,7 +183,7 @@ def wrong_sum(ns, addr, peer_ns, peer):
         value ^= error
         raw.sendto(struct.pack('!IHBB', 6 << 28, length, 17, 64) + ends + header +
                    struct.pack('!H', value) + payload, (peer, 0))
-    return {'received': sorted(data.decode() for data, *_ in drain(rx))}
+    return {'received': sorted(data.decode() for data, *_ in drain(rx, last=b'right'))}
 
 
 def owner(ns, addr, _, peer):

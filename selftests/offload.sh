@@ -58,7 +58,7 @@ meet()
 
 pings()
 {
-	ns H ping -6 -q -M "do" -c 2 -i 0.2 -W 5 -s "$(($1 - 48))" "$(hit P)"
+	ns H ping -6 -q -M "do" -c 2 -i 0.2 -W 60 -s "$(($1 - 48))" "$(hit P)"
 }
 
 too_big()
@@ -146,7 +146,7 @@ traffic_class()
 	check_equal "is received as marked" '[187]' "$(jq -c .tclass "$hip_tmp/result")"
 	check "also what is received as one" arrives udp 12000 1 segment=1000 tclass=0xba gro=1
 	check_equal "has the mark" '[187]' "$(jq -c .tclass "$hip_tmp/result")"
-	check "what is not of ECN is not marked, but lost" from_h udp 100 5 tclass=0xb8
+	check "what is not of ECN is not marked, but lost" from_h udp 100 5 tclass=0xb8 lost=1
 	check_equal "so nothing comes" 0 "$(jq .octets "$hip_tmp/result")"
 	ns R tc qdisc del dev r2 root
 	known stale
@@ -268,7 +268,8 @@ sender()
 	check_equal "leave as ESP with it" 5 "$(jq .marked "$hip_tmp/result")"
 	check "also segments" arrives udp 12000 1 segment=1000 mark=7 watch=v0
 	check_equal "have it" 12 "$(jq .marked "$hip_tmp/result")"
-	ns H tc qdisc add dev v0 root tbf rate 8kbit burst 1600 limit 100000 ||
+	# The first at once, the others after 10 s each.
+	ns H tc qdisc add dev v0 root tbf rate 800bit burst 1600 limit 100000 ||
 		abort "no tbf"
 	check "what waits in a queue" from_h owner
 	check "is still the sender's" result '.queued >= 5000'
