@@ -35,16 +35,16 @@ run_part()
 	fuzz) make -C selftests/fuzz run ;;
 	kunit) selftests/uml/kunit.sh -t 900 ;;
 	# With those that last too long where waiting costs time.
-	scenario) selftests/uml/run.sh -t 1500 env HIP_VIRTUAL_TIME=1 $kselftest \
+	scenario) selftests/uml/run.sh -t 3600 env HIP_VIRTUAL_TIME=1 $kselftest \
 		scenario.sh ;;
-	vm-6.1) selftests/vm/run.sh -k 6.1 -t 2700 $kselftest $most offload.sh \
+	vm-6.1) selftests/vm/run.sh -k 6.1 -t 5400 $kselftest $most offload.sh \
 		names.sh rendezvous.sh ;;
 	# Not among those that run without being asked for: what UML runs as well.
-	vm-6.1-all) selftests/vm/run.sh -k 6.1 -t 3600 $kselftest ;;
+	vm-6.1-all) selftests/vm/run.sh -k 6.1 -t 7200 $kselftest ;;
 	# cli.sh first: it begins without the module.
-	vm-6.12) selftests/vm/run.sh -k 6.12 -t 2700 $kselftest cli.sh $most ;;
+	vm-6.12) selftests/vm/run.sh -k 6.12 -t 5400 $kselftest cli.sh $most ;;
 	# What strange packets do to memory is seen here.
-	uml) selftests/uml/run.sh -t 2700 $kselftest $each conformance.sh \
+	uml) selftests/uml/run.sh -t 5400 $kselftest $each conformance.sh \
 		double_jump.sh registrants.sh ;;
 	static) make static ;;
 	*) echo "no part $1; there are: ${all[*]} vm-6.1-all static" >&2; return 1 ;;
