@@ -36,7 +36,7 @@ registered_at()
 
 ping_m()
 {
-	ns P ping -6 -c "${1:-1}" -W 15 "$(hit M)"
+	ns P ping -6 -c "${1:-1}" -W 60 "$(hit M)"
 }
 
 # met NAME ADDRESS-OF-S P M FROM-S: P begins there from address P; S relays from
@@ -177,7 +177,7 @@ forged()
 flood()
 {
 	ns P python3 - "$1" "$2" "$s0_4" <<-END
-	import os, socket, struct, sys
+	import os, socket, struct, sys, time
 	out = socket.socket(socket.AF_INET, socket.SOCK_RAW, 139)
 	src, dst = socket.inet_aton('10.0.4.1'), socket.inet_aton(sys.argv[3])
 	for i in range(int(sys.argv[1])):
@@ -191,6 +191,9 @@ flood()
 	        total = (total & 0xffff) + (total >> 16)
 	    hip[4:6] = struct.pack('!H', 0xffff ^ total)
 	    out.sendto(bytes(hip), (sys.argv[3], 0))
+	    # What a link gives to a processor that is busy waits in a short queue.
+	    if i % 50 == 49:
+	        time.sleep(0.002)
 	END
 }
 
@@ -204,6 +207,12 @@ counted_by()
 relayed_to()
 {
 	[ "$(reg S "$1" relayed)" -ge "$2" ]
+}
+
+# judged N: so many I1s for M were relayed or dropped
+judged()
+{
+	[ $(($(reg S M relayed) - before + $(counter S drop_limit) - dropped)) -ge "$1" ]
 }
 
 # within N MIN MAX
@@ -364,8 +373,9 @@ check "500 for a HIT that is unknown are dropped" wait_for 10 counted_by S drop_
 check_equal "S has as many associations as before" "$known" "$(hf S -j assoc show | jq length)"
 check "M has none with strangers" [ "$(hf M -j assoc show | jq length)" -le 2 ]
 
-# So many in a second to each host; a second may end meanwhile. What M got above
-# is to be in an earlier one: where time is virtual none may have gone by.
+# So many in a second to each host; $most of them in the seconds that sending took,
+# of which the first and the last have begun and end otherwise. What M got above is
+# to be in an earlier one: where time is virtual none may have gone by.
 sleep 2
 hf S server set limit 10
 hf P registration add "$(hit S)" addr "$s0_4"
@@ -374,14 +384,18 @@ hf S config set relay_per_second 10
 before=$(reg S M relayed)
 others=$(reg S P relayed)
 dropped=$(counter S drop_limit)
+begin=$SECONDS
 flood 100 "$(hit M)"
+most=$((10 * (SECONDS - begin + 2)))
 flood 5 "$(hit P)"
-check "more than M may get is dropped" wait_for 10 counted_by S drop_limit "$dropped" 80
-check "what it may get is not" within "$(reg S M relayed)" $((before + 10)) $((before + 20))
-check_equal "nor what is for P" $((others + 5)) "$(reg S P relayed)"
+wait_for 10 judged 100
+check "more than M may get is dropped" counted_by S drop_limit "$dropped" $((100 - most))
+check "what it may get is not" within "$(reg S M relayed)" $((before + 10)) $((before + most))
+check "nor what is for P" wait_for 10 relayed_to P $((others + 5))
 sleep 2
+before=$(reg S M relayed)
 flood 5 "$(hit M)"
-check "later it gets more" wait_for 10 relayed_to M $((before + 15))
+check "later it gets more" wait_for 10 relayed_to M $((before + 5))
 hf S config set relay_per_second 0
 before=$(reg S M relayed)
 flood 2000 "$(hit M)"
