@@ -457,8 +457,11 @@ static int hip_rekey_other_half(struct hip_assoc *assoc,
 		err = hip_rekey_add_sas(assoc, path,
 					max_t(unsigned int, out->keymat_index,
 					      ntohs(info->keymat_index)));
-	if (err)
+	if (err) {
 		hip_sa_del(path);
+		/* It is of no SA: an UPDATE that names it is not about this path. */
+		path->spi_out = 0;
+	}
 	return err;
 }
 

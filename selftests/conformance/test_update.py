@@ -5,7 +5,7 @@ import struct
 import time
 
 import wire
-from net import V4, V6, address
+from net import V4, V6, address, text
 from registry import test
 from speaker import need
 from wire import (ACK, ECHO_REQUEST_SIGNED, ECHO_REQUEST_UNSIGNED,
@@ -586,6 +586,35 @@ def rekey_and_move(lab):
     lab.net.esp.clear()
     speaker.works('no data with the new SAs')
     need(speaker.esp_to == address(new), 'data goes elsewhere')
+
+
+@test('RFC 7402 6.9', 'MUST', 'an answer to a rekey that is of no use leaves no '
+      'trace: its NEW SPI is as unknown as others')
+def rekey_of_no_use(lab):
+    speaker = established(lab)
+    lab.host.run('assoc', 'rekey', 'peer', text(speaker.hit),
+                 'local', text(speaker.peer))
+    update = speaker.check(speaker.expect(UPDATE, '', numbered))
+    spi = speaker.sa_in.spi ^ 0x00ff00ff
+    # There is no KEYMAT at this index.
+    reply = speaker.update(acks=(seq_of(update),))
+    reply.put(ESP_INFO, wire.esp_info(0xffff, speaker.sa_in.spi, spi))
+    speaker.send(speaker.seal(reply))
+    # Its address is not named any more, so that it goes.
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(0, spi, spi))
+    update.put(LOCATOR_SET, wire.locator_set(address(lab.net.here[1])))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(update))
+    answer = speaker.acked(number)
+    request = answer.get(ECHO_REQUEST_SIGNED)
+    if request:
+        # The path that is confirmed is gone.
+        lab.net.drain(1)
+        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+        speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, request)))
+        lab.net.drain(1)
+    need(not request, 'it is taken for that of an SA')
 
 
 @test('RFC 7402 6.9', 'MUST', 'an ESP_INFO whose OLD SPI does not exist '
