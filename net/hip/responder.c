@@ -231,6 +231,24 @@ struct hip_i2 {
 	struct hip_macs			*macs;
 };
 
+/*
+ * Our R2 once more, to where the I2 came from this time. If that is elsewhere,
+ * whoever is there learns our SPI, too: data by it then says nothing of the
+ * address of the path, which has to be asked (RFC 8046 section 5.4).
+ */
+static void hip_i2_repeat_r2(struct hip_assoc *assoc,
+			     const struct hip_skb_cb *cb)
+{
+	struct hip_path *path;
+
+	path = list_first_entry_or_null(&assoc->paths, struct hip_path, list);
+	if (path && !ipv6_addr_equal(&path->peer, &cb->src))
+		path->checking = true;
+	hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
+	hip_control_send(assoc->hn, assoc->r2, assoc->r2_len, &cb->dst,
+			 &cb->src, 0);
+}
+
 /* States in which an I2 is not for us (6.9 steps 4 and 5). True: done with. */
 static bool hip_i2_answered(struct hip_assoc *assoc, const struct hip_packet *p,
 			    const struct hip_skb_cb *cb, const struct hip_i2 *i2)
@@ -247,13 +265,10 @@ static bool hip_i2_answered(struct hip_assoc *assoc, const struct hip_packet *p,
 	    memcmp(assoc->puzzle_j, i2->j, hip_rhash_len(i2->id->rhash)))
 		return false;
 	/* The very I2 that made this association: our R2 was lost. */
-	if (assoc->r2) {
-		hip_stat_inc(assoc->hn, HIP_STAT_RETRANSMITS);
-		hip_control_send(assoc->hn, assoc->r2, assoc->r2_len, &cb->dst,
-				 &cb->src, 0);
-	} else {
+	if (assoc->r2)
+		hip_i2_repeat_r2(assoc, cb);
+	else
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_REPLAY);
-	}
 	return true;
 }
 

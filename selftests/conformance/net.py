@@ -183,6 +183,13 @@ class Host:
                 return entry['state']
         return None
 
+    def locator_state(self, hit, where):
+        """Of the path to that address of a peer, as the host sees it."""
+        for entry in self.json('path', 'show', 'peer', text(hit)):
+            if entry['peer'] == where:
+                return entry['state'].lower()
+        return None
+
     def ping(self, hit, size=56):
         """A process there that sends an echo of so many octets to a HIT."""
         return subprocess.Popen(

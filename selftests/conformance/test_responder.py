@@ -378,6 +378,24 @@ def i2_elsewhere(lab):
     need(r2.destination == address(speaker.source), 'R2 went elsewhere')
 
 
+@test('RFC 8046 5.4', 'MUST', 'data by the SPI of an R2 that went to two addresses '
+      'verifies neither')
+def r2_twice(lab):
+    speaker = lab.speaker()
+    i2 = speaker.draft_i2(speaker.r1())
+    # Without it the host does not know that its R1 was received there.
+    victim, other = lab.net.here[:2]
+    i2 = speaker.seal(i2.drop(ECHO_RESPONSE_UNSIGNED))
+    speaker.send(i2)
+    speaker.expect(R2)
+    speaker.source = other
+    speaker.finish_i(i2)
+    speaker.works()
+    lab.net.drain(0.3)
+    state = lab.host.locator_state(speaker.hit, victim)
+    need(state == 'unverified', 'it is %s' % state)
+
+
 @test('6.9', 'MUST', 'puzzles of the current generation are accepted, and '
       'after a change those of the one before')
 def previous_generation(lab):
