@@ -38,7 +38,10 @@ struct hip_path *hip_exchange_r1_path(struct hip_assoc *assoc,
  * with SAs that are of no use.
  */
 int hip_exchange_i2_again(struct hip_assoc *assoc);
-/* The R2 came, maybe by the other one of them. Return: the same. */
+/*
+ * The R2 came, maybe by the other one of them. The path is verified if it says that
+ * the peer is there. Return: the same.
+ */
 int hip_exchange_r2_path(struct hip_assoc *assoc, struct hip_path *path,
 			 const struct hip_skb_cb *cb);
 int hip_exchange_choose(const struct hip_param *offer, unsigned int from,

@@ -158,11 +158,19 @@ int hip_exchange_i2_again(struct hip_assoc *assoc)
 	return hip_exchange_i2_swap(assoc, path);
 }
 
+/*
+ * That the I2 was received is known by the R2, but not at which of two addresses,
+ * whatever the source of the R2 says: then the path's has to be asked (RFC 8046
+ * section 5.4). Until it is sent again a second time it goes by the path alone.
+ */
 int hip_exchange_r2_path(struct hip_assoc *assoc, struct hip_path *path,
 			 const struct hip_skb_cb *cb)
 {
-	if (!ipv6_addr_equal(&cb->dst, &assoc->other_local) ||
-	    !ipv6_addr_equal(&cb->src, &assoc->other_peer))
-		return 0;
-	return hip_exchange_i2_swap(assoc, path);
+	bool other = ipv6_addr_equal(&cb->dst, &assoc->other_local) &&
+		     ipv6_addr_equal(&cb->src, &assoc->other_peer);
+
+	if (ipv6_addr_equal(&path->peer, &assoc->other_peer) ||
+	    (!other && hip_sent_pending(assoc->sent) && assoc->sent->tries < 2))
+		path->peer_state = HIP_LOCATOR_ACTIVE;
+	return other ? hip_exchange_i2_swap(assoc, path) : 0;
 }

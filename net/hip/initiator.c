@@ -747,11 +747,8 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (!err)
 		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
 	memzero_explicit(keys, sizeof(keys));
-	if (!err) {
-		/* R2 came back over it: both ends are verified. */
-		path->peer_state = HIP_LOCATOR_ACTIVE;
+	if (!err)
 		err = hip_table_rebuild(assoc);
-	}
 	if (err) {
 		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
 		return;
@@ -762,5 +759,7 @@ void hip_exchange_rx_r2(struct hip_assoc *assoc, const struct hip_packet *p,
 	assoc->settled = jiffies + HIP_UPDATE_SETTLE;
 	hip_assoc_set_state(assoc, HIP_STATE_ESTABLISHED);
 	hip_netlink_event_path(path);
-	hip_output_flush_queue(assoc);
+	/* What waits goes on waiting while the address is asked (probe.c). */
+	if (path->peer_state == HIP_LOCATOR_ACTIVE)
+		hip_output_flush_queue(assoc);
 }

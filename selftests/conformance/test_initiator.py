@@ -14,8 +14,8 @@ from wire import (DH_GROUP_LIST, DIFFIE_HELLMAN, ECHO_REQUEST_SIGNED,
                   ECHO_REQUEST_UNSIGNED, ECHO_RESPONSE_SIGNED,
                   ECHO_RESPONSE_UNSIGNED, ESP_TRANSFORM, HIP_CIPHER, HIP_MAC_2,
                   HIP_SIGNATURE, HIP_SIGNATURE_2, HIT_SUITE_LIST, HOST_ID, I1,
-                  I2, NOTIFY, PUZZLE, R1, R1_COUNTER, R2, SOLUTION,
-                  TRANSPORT_FORMAT_LIST)
+                  I2, LOCATOR_SET, NOTIFY, PUZZLE, R1, R1_COUNTER, R2,
+                  SOLUTION, TRANSPORT_FORMAT_LIST)
 
 
 # --- identities and groups ---------------------------------------------------------
@@ -342,6 +342,27 @@ def r1_elsewhere(lab):
     speaker.called()
     speaker.source = lab.net.here[1]
     speaker.finish_r(speaker.seal_r1(speaker.draft_r1()))
+
+
+@test('RFC 8046 5.4', 'MUST', 'an R2 verifies no address, if the I2 went to two')
+def i2_twice(lab):
+    victim, other = lab.net.here[:2]
+    speaker = lab.speaker()
+    speaker.source = other
+    speaker.called([other])
+    r1 = speaker.draft_r1()
+    r1.put(LOCATOR_SET, wire.locator_set(address(victim)))
+    speaker.send(speaker.seal_r1(r1))
+    i2 = speaker.take_i2(speaker.expect(I2))
+    need(i2.destination == address(victim), 'it does not go to the locator')
+    speaker.expect(I2, 'it is not tried at the address of the R1',
+                   lambda p: p.destination == address(other))
+    # As if it came from where the first one went.
+    speaker.source = victim
+    speaker.send(speaker.seal_r2(speaker.draft_r2()))
+    lab.net.drain(0.3)
+    state = lab.host.locator_state(speaker.hit, victim)
+    need(state == 'unverified', 'it is %s' % state)
 
 
 @test('6.8', 'MUST', 'an R1 that was not asked for is dropped')
