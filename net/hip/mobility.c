@@ -6,6 +6,7 @@
  * path for an address that has none.
  */
 #include <linux/jiffies.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "deprecation.h"
@@ -48,6 +49,8 @@ static int hip_update_request(struct hip_assoc *assoc,
 {
 	struct hip_update_out *out = &assoc->update_out;
 	bool tells = kind != HIP_UPDATE_REKEY || path->rekey->moved;
+	bool asks = kind == HIP_UPDATE_NEW_PATH &&
+		    !hip_update_verified(assoc, &path->peer);
 	u32 gen = assoc->bindings_gen, gone = 0;
 	struct hip_builder b = {};
 	struct in6_addr first;
@@ -78,6 +81,13 @@ static int hip_update_request(struct hip_assoc *assoc,
 		*seq = htonl(assoc->next_update_id);
 	if (kind == HIP_UPDATE_REKEY)
 		hip_rekey_build_dh(assoc, &b, path);
+	/* Update IDs can be told in advance, what is to be echoed cannot. */
+	if (asks) {
+		path->checking = true;
+		get_random_bytes(path->echo, sizeof(path->echo));
+		hip_build_data(&b, HIP_PARAM_ECHO_REQUEST_SIGNED, path->echo,
+			       sizeof(path->echo));
+	}
 	if (assoc->flows && kind == HIP_UPDATE_REDIRECT)
 		gen = hip_announce_flows(assoc, &b, &first);
 	else if (tells && assoc->flows)

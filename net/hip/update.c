@@ -178,6 +178,18 @@ static int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
 	return err;
 }
 
+/* Does it bring back what was asked for at the path's address? */
+static bool hip_update_echoes(const struct hip_packet *p,
+			      const struct hip_path *path)
+{
+	const struct hip_param *echo;
+
+	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
+	       hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
+	return echo && echo->len == sizeof(path->echo) &&
+	       !crypto_memneq(echo->data, path->echo, sizeof(path->echo));
+}
+
 static int hip_update_new_path_up(struct hip_assoc *assoc,
 				  const struct hip_packet *p)
 {
@@ -198,8 +210,12 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	index = max_t(unsigned int, out->keymat_index,
 		      ntohs(info->keymat_index));
 	path->announced = true;
-	/* Our packet went there and was answered: it is verified. */
-	path->peer_state = HIP_LOCATOR_ACTIVE;
+	/* It is known to be there; or our packet was seen there, and not only
+	 * foreseen. Else it is asked once more (probe.c).
+	 */
+	if (!path->checking || hip_update_echoes(p, path))
+		path->peer_state = HIP_LOCATOR_ACTIVE;
+	path->checking = false;
 	err = hip_update_add_sas(assoc, path, index);
 	if (!err)
 		hip_path_retire_twins(path);
@@ -274,7 +290,6 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 				  const struct hip_packet *p)
 {
 	struct hip_update_in *in = &assoc->update_in;
-	const struct hip_param *echo;
 	struct hip_path *path = in->path;
 
 	in->acked = true;
@@ -283,12 +298,7 @@ static void hip_update_rx_confirm(struct hip_assoc *assoc,
 		hip_rekey_confirmed(assoc, path);
 		return;
 	}
-	if (!path || !path->checking)
-		return;
-	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
-	       hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
-	if (!echo || echo->len != sizeof(path->echo) ||
-	    crypto_memneq(echo->data, path->echo, sizeof(path->echo)))
+	if (!path || !path->checking || !hip_update_echoes(p, path))
 		return;
 	if (path->fresh)
 		hip_path_retire_twins(path);

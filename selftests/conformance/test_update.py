@@ -485,6 +485,53 @@ def wrong_echo(lab):
                  for data, _, destination in lab.net.esp), 'it gets data')
 
 
+def tells_other(lab, speaker, place):
+    """It is at another address as well, and has the host begin a path there.
+    Return: the UPDATE that does."""
+    update = speaker.update()
+    spi = speaker.sa_in.spi
+    update.put(ESP_INFO, wire.esp_info(0, spi, spi))
+    update.put(LOCATOR_SET, wire.locator_set(
+        address(lab.net.usual(V4)), address(place)))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(update))
+    reply = speaker.acked(number)
+    confirm = speaker.update(seq=False, acks=(seq_of(reply),))
+    speaker.send(speaker.seal(confirm.put(
+        ECHO_RESPONSE_SIGNED, reply.get(ECHO_REQUEST_SIGNED))))
+    update = speaker.check(speaker.expect(UPDATE, '', is_new_path))
+    need(update.destination == address(place), 'it is not sent there')
+    return update
+
+
+def takes_path(speaker, update, echo=None):
+    """The answer of a peer that has a new path as well, from its usual address."""
+    _, index, _, spi = struct.unpack('!HHII', update.get(ESP_INFO))
+    reply = speaker.update(acks=(seq_of(update),))
+    reply.put(ESP_INFO, wire.esp_info(index, 0, speaker.sa_in.spi + 1))
+    if echo:
+        reply.put(ECHO_RESPONSE_SIGNED, echo)
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(reply))
+    speaker.acked(number)
+    return spi
+
+
+@test('RFC 8046 5.4', 'MUST', 'another address, at which a path is begun, is '
+      'verified by ECHO_REQUEST, and not by an ACK alone')
+def new_path_checked(lab):
+    place = [a for a in lab.net.here if ':' in a][1]
+    speaker = established(lab)
+    takes_path(speaker, tells_other(lab, speaker, place))
+    state = lab.host.locator_state(speaker.hit, place)
+    need(state == 'unverified', 'without ECHO_RESPONSE it is %s' % state)
+    speaker = established(lab)
+    update = tells_other(lab, speaker, place)
+    takes_path(speaker, update, update.get(ECHO_REQUEST_SIGNED) or b'none')
+    state = lab.host.locator_state(speaker.hit, place)
+    need(state == 'active', 'with ECHO_RESPONSE it is %s' % state)
+
+
 @test('RFC 8046 3.2.1', 'MUST', 'the answer to a readdress is sent again until '
       'it is acknowledged')
 def answer_again(lab):
