@@ -157,6 +157,8 @@ int hip_jump_answered(struct hip_assoc *assoc, const struct hip_skb_cb *cb)
 		return 0;
 	path->peer = cb->src;
 	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	/* What was asked was asked elsewhere: its answer says nothing of this one. */
+	path->checking = false;
 	/* It has them, as it answers for them. */
 	path->fresh = false;
 	hip_probe_reset(path);

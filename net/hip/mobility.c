@@ -217,6 +217,9 @@ static struct hip_path *hip_update_move(struct hip_assoc *assoc,
 		path->peer_state = HIP_LOCATOR_UNVERIFIED;
 		path->fresh = false;
 	}
+	/* A question to the peer that is still open was asked elsewhere. */
+	if (!ipv6_addr_equal(&path->peer, peer))
+		path->checking = false;
 	path->local = local->addr;
 	path->peer = *peer;
 	path->local_state = HIP_LOCATOR_ACTIVE;

@@ -269,6 +269,9 @@ static int hip_rekey_follow(struct hip_path *path, struct hip_path *old)
 	if (ipv6_addr_equal(&path->local, &old->local) &&
 	    ipv6_addr_equal(&path->peer, &old->peer))
 		return 0;
+	/* See hip_update_move(). */
+	if (!ipv6_addr_equal(&path->peer, &old->peer))
+		path->checking = false;
 	path->local = old->local;
 	path->peer = old->peer;
 	WRITE_ONCE(path->ifindex, old->ifindex);

@@ -532,6 +532,27 @@ def new_path_checked(lab):
     need(state == 'active', 'with ECHO_RESPONSE it is %s' % state)
 
 
+@test('RFC 8046 5.4', 'MUST', 'an ECHO_RESPONSE verifies the address that was '
+      'asked, not one to which the peer moves before it comes')
+def late_echo(lab):
+    speaker = established(lab)
+    lab.host.run('assoc', 'rekey', 'peer', text(speaker.hit),
+                 'local', text(speaker.peer))
+    rekey = speaker.check(speaker.expect(UPDATE, '', numbered))
+    victim, other = lab.net.here[:2]
+    answer = readdress(speaker, other)
+    # With the acknowledgment of the rekey it seems to be elsewhere.
+    speaker.source = victim
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(rekey),))))
+    lab.net.drain(0.2)
+    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+    speaker.send(speaker.seal(confirm.put(
+        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    lab.net.drain(0.2)
+    state = lab.host.locator_state(speaker.hit, victim)
+    need(state == 'unverified', 'it is %s' % state)
+
+
 @test('RFC 8046 3.2.1', 'MUST', 'the answer to a readdress is sent again until '
       'it is acknowledged')
 def answer_again(lab):
