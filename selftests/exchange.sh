@@ -89,7 +89,7 @@ policies()
 	[ "$(ip -n "$1" xfrm policy list | grep -c '^src')" -eq "$2" ]
 }
 
-plan 57
+plan 59
 topology_up
 
 over "IPv4, GCM" "$w0_4" aes-128-gcm-16
@@ -179,5 +179,19 @@ type = ecdsa-p384"
 peer_add H P "$w0_4"
 check "RSA-3072 speaks to ECDSA P-384" ping_peer
 check_equal "its HIT is of suite 1" 2001:21 "$(hit H | cut -d : -f 1,2)"
+
+# A link behind the router takes less than H's, and IPv6 has no fragments made there.
+forget
+hf P config set dh_groups modp3072
+ip -n P addr del "$w0_4/24" dev w0
+ip -n P link set w0 mtu 1280
+ip -n R link set r2 mtu 1280
+wait_for 10 identity_ready P
+sleep 0.5
+peer_add H P "$w0_6"
+capture_start narrow H v0
+check "an I2 that is too big for the path is sent again in fragments" ping_peer
+capture_stop narrow
+check "and was too big" [ "$(capture_count narrow 'icmp6 and ip6[40] == 2')" -ge 1 ]
 
 finish

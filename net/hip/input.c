@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/protocol.h>
 
@@ -432,9 +433,30 @@ static int hip_input_err_v4(struct sk_buff *skb, u32 info)
 	return 0;
 }
 
+/*
+ * IPv6 fragments at the source alone: an R1 or an I2 that is larger than the path
+ * takes would never arrive. Who sends it again knows the path MTU then. That the
+ * packet was ours is all that can be told of an R1.
+ */
+static void hip_input_too_big(struct sk_buff *skb, unsigned int offset,
+			      __be32 mtu)
+{
+	struct net *net = dev_net(skb->dev);
+	const struct hip_hdr *hdr;
+
+	if (!pskb_may_pull(skb, offset + sizeof(*hdr)))
+		return;
+	hdr = (const struct hip_hdr *)(skb->data + offset);
+	if (hip_identity_lookup(hip_net(net), &hdr->sender))
+		ip6_update_pmtu(skb, net, mtu, skb->dev->ifindex, 0,
+				sock_net_uid(net, NULL));
+}
+
 static int hip_input_err_v6(struct sk_buff *skb, struct inet6_skb_parm *opt,
 			    u8 type, u8 code, int offset, __be32 info)
 {
+	if (type == ICMPV6_PKT_TOOBIG)
+		hip_input_too_big(skb, offset, info);
 	if (type == ICMPV6_PARAMPROB && code == ICMPV6_HDR_FIELD)
 		hip_input_quoted(skb, offset);
 	return 0;
