@@ -373,7 +373,9 @@ void hip_assoc_arm(struct hip_assoc *assoc)
 		return;
 
 	refcount_inc(&assoc->ref);
-	if (mod_timer(&assoc->timer, max(due, jiffies + 1)))
+	if (time_before_eq(due, jiffies))
+		due = jiffies + 1;
+	if (mod_timer(&assoc->timer, due))
 		hip_assoc_put(assoc);		/* it was armed already */
 }
 
