@@ -8,14 +8,17 @@ usage: bad_input.py send ADDRESS SENDER_HIT RECEIVER_HIT KIND [COUNT]
        bad_input.py break TYPE PARAMETER
        bad_input.py replay FILE.pcap ADDRESS TYPE COUNT [PARAMETER [break]]
        bad_input.py print KIND
+       bad_input.py identities COUNT
 
 send: one of make()'s kinds, as a stranger may send it. garbage: random octets.
 clear: a UDP packet to port 9000 that ESP did not carry. break: on the router,
 where the real IPv4 packets of TYPE are not forwarded: send each of them on with
 one octet of PARAMETER wrong and the checksum right again. replay: the last
 packet of TYPE to an IPv4 ADDRESS in a capture, that has PARAMETER; as it was, or
-broken so. print: in hexadecimal.
+broken so. print: in hexadecimal. identities: as a daemon of its namespace would,
+give the module so many host identities, until it refuses one.
 """
+import errno
 import random
 import socket
 import struct
@@ -251,6 +254,61 @@ def replay(path, address, kind, count, what=None, how=None):
     print(int(count))
 
 
+class Module:
+    """Just enough of generic netlink to be a daemon."""
+    REGISTER, IDENTITY_NEW = 1, 4
+    IDENTITY_HOST_ID = 2
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                  16)			# NETLINK_GENERIC
+        self.sock.bind((0, 0))
+        self.seq = 0
+        # CTRL_CMD_GETFAMILY, by CTRL_ATTR_FAMILY_NAME
+        family = self.ask(0x10, 3, 2, b'hip\0')
+        self.family = struct.unpack_from('=H', family, family.index(
+            struct.pack('=HH', 6, 1)) + 4)[0]
+
+    def ask(self, family, command, kind=None, data=b''):
+        """What it answers, or how it refuses: a negative errno."""
+        body = struct.pack('=BBH', command, 1, 0)
+        if kind:
+            body += struct.pack('=HH', 4 + len(data), kind) + data + \
+                bytes(-len(data) % 4)
+        self.seq += 1
+        # NLM_F_REQUEST and NLM_F_ACK
+        self.sock.send(struct.pack('=IHHII', 16 + len(body), family, 5,
+                                   self.seq, 0) + body)
+        answer = b''
+        while True:
+            message = self.sock.recv(65536)
+            _, kind, _, seq, _ = struct.unpack_from('=IHHII', message)
+            if seq != self.seq:			# it asks us something
+                continue
+            if kind != 2:			# NLMSG_ERROR
+                answer = message[20:]
+                continue
+            return struct.unpack_from('=i', message, 16)[0] or answer
+
+    def add(self, number):
+        """An Ed25519 key is any 32 octets."""
+        identity = struct.pack('!HH28xI', 1, 0, number)
+        host_id = struct.pack('!HHH', len(identity), 0, 13) + identity
+        return self.ask(self.family, self.IDENTITY_NEW, self.IDENTITY_HOST_ID,
+                        host_id)
+
+
+def identities(count):
+    module = Module()
+    module.ask(module.family, module.REGISTER)
+    for number in range(int(count)):
+        err = module.add(number)
+        if isinstance(err, int):
+            print(number, errno.errorcode[-err])
+            return
+    print(count)
+
+
 def show(kind):
     hits = (bytes.fromhex('2001002f') + b'\x11' * 12,
             bytes.fromhex('2001002f') + b'\x22' * 12)
@@ -259,4 +317,5 @@ def show(kind):
 
 
 {'send': send, 'garbage': garbage, 'clear': clear, 'break': intercept,
- 'replay': replay, 'print': show}[sys.argv[1]](*sys.argv[2:])
+ 'replay': replay, 'print': show,
+ 'identities': identities}[sys.argv[1]](*sys.argv[2:])

@@ -146,7 +146,7 @@ all_paths()
 		[ "$(path_count P '.state == "ACTIVE"')" -ge 2 ]
 }
 
-plan 99
+plan 100
 topology_up
 capture_start real R r2 ip proto 139
 check "established" ping_peer
@@ -294,4 +294,9 @@ exchange_broken 4 R2 HIP_MAC_2 H drop_mac
 exchange_broken 4 R2 SIGNATURE H drop_signature
 capture_stop notify
 check "data at the end" ping_peer
+
+# Each packet is held against all host identities, and each has R1s at hand. Any
+# user may be the daemon of a namespace of his own.
+check_equal "a namespace has 64 host identities at most" "64 ENOSPC" \
+	"$(ns R "$bad_input" identities 100)"
 finish

@@ -562,6 +562,23 @@ static int hip_identity_parse(const u8 *data, unsigned int len,
 	return err;
 }
 
+/* Unless there are too many. Under hip_net->lock. */
+static int hip_identity_link(struct hip_net *hn, struct hip_identity *id,
+			     struct netlink_ext_ack *extack)
+{
+	struct list_head *pos;
+	unsigned int n = 0;
+
+	list_for_each(pos, &hn->identities)
+		n++;
+	if (n >= HIP_MAX_IDENTITIES) {
+		NL_SET_ERR_MSG(extack, "A network namespace has at most 64 host identities: remove one first");
+		return -ENOSPC;
+	}
+	list_add_tail_rcu(&id->list, &hn->identities);
+	return 0;
+}
+
 int hip_identity_add(struct hip_net *hn, const u8 *host_id, unsigned int len,
 		     u64 r1_counter, struct in6_addr *hit,
 		     struct netlink_ext_ack *extack)
@@ -573,7 +590,7 @@ int hip_identity_add(struct hip_net *hn, const u8 *host_id, unsigned int len,
 	err = hip_identity_parse(host_id, len, hit, &algorithm, extack);
 	if (err)
 		return err;
-	id = kzalloc(struct_size(id, host_id, len), GFP_KERNEL);
+	id = kzalloc(struct_size(id, host_id, len), GFP_KERNEL_ACCOUNT);
 	if (!id)
 		return -ENOMEM;
 	refcount_set(&id->ref, 1);
@@ -590,12 +607,13 @@ int hip_identity_add(struct hip_net *hn, const u8 *host_id, unsigned int len,
 		/* A daemon that came back: never count downwards. */
 		old->counter = max(old->counter, r1_counter);
 	else
-		list_add_tail_rcu(&id->list, &hn->identities);
+		err = hip_identity_link(hn, id, extack);
 	mutex_unlock(&hn->lock);
-	if (old)
+	if (old || err)
 		kfree(id);
-	hip_identity_r1_refresh(hn);
-	return 0;
+	if (!err)
+		hip_identity_r1_refresh(hn);
+	return err;
 }
 
 /* Under hip_net->lock. */

@@ -19,6 +19,7 @@
 #include "packet.h"
 
 /* Limits on memory (design: never dropped in silence, always counted). */
+#define HIP_MAX_IDENTITIES	64	/* ours */
 #define HIP_MAX_PEER_LOCATORS	32
 #define HIP_MAX_LOCALS		32
 #define HIP_MAX_PATHS		64	/* of one association */
