@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 logs=$top/build/check
 # Those that take long first.
-all=(vm-6.1 kunit uml vm-6.12 scenario fuzz tools user)
+all=(vm-6.1 kunit uml vm-6.12 scenario no-ipv6 fuzz tools user)
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 passed=0
@@ -46,6 +46,8 @@ run_part()
 	# What strange packets do to memory is seen here.
 	uml) selftests/uml/run.sh -t 5400 $kselftest $each conformance.sh \
 		double_jump.sh registrants.sh ;;
+	no-ipv6) selftests/uml/run.sh -t 300 -a ipv6.disable=1 $kselftest \
+		no_ipv6.sh ;;
 	static) make static ;;
 	*) echo "no part $1; there are: ${all[*]} vm-6.1-all static" >&2; return 1 ;;
 	esac

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Module and namespace: what is set up and torn down, in which order. */
 #include <linux/init.h>
+#include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -259,6 +260,11 @@ static int __init hip_init(void)
 {
 	int err;
 
+	/* Its routes are not even initialized then. */
+	if (!ipv6_mod_enabled()) {
+		pr_err("hip: HITs are IPv6 addresses, and IPv6 is disabled: boot without ipv6.disable=1\n");
+		return -EAFNOSUPPORT;
+	}
 	err = hip_rhash_init();
 	if (err)
 		return err;

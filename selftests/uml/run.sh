@@ -4,7 +4,8 @@
 # host's root under a tmpfs, and end with its status. What the guest does not
 # say did not happen: silence is failure, and so is anything the kernel
 # complains of, and memory that leaked.
-# Usage: run.sh [-nr] [-t SECONDS] [-m MB] [-l LOG] COMMAND...
+# Usage: run.sh [-nr] [-t SECONDS] [-m MB] [-l LOG] [-a ARGUMENT] COMMAND...
+#   -a  of the kernel's command line
 #   -n  do not build the modules before
 #   -r  real time. Without it the clock stands still while the guest works, and
 #       jumps to the next timer when it waits: waiting costs nothing, and how fast
@@ -15,17 +16,20 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 timeout=600
 mem=768
 log=
+argument=
 build=-m
 travel=1
 
-while getopts nrt:m:l: opt; do
+while getopts nrt:m:l:a: opt; do
 	case $opt in
 	n) build= ;;
 	r) travel= ;;
 	t) timeout=$OPTARG ;;
 	m) mem=$OPTARG ;;
 	l) log=$OPTARG ;;
-	*) echo "usage: $0 [-nr] [-t SECONDS] [-m MB] [-l LOG] COMMAND..." >&2; exit 2 ;;
+	a) argument=$OPTARG ;;
+	*) echo "usage: $0 [-nr] [-t SECONDS] [-m MB] [-l LOG] [-a ARGUMENT] COMMAND..." >&2
+		exit 2 ;;
 	esac
 done
 shift $((OPTIND - 1))
@@ -66,7 +70,7 @@ setsid -w sh -c 'echo $$ > "$0"; exec "$@"' "$work/pid" \
 	timeout -k 5 "$timeout" "$kernel/linux" "mem=${mem}M" umid="hip-$$" \
 	uml_dir="$work" rootfstype=hostfs rootflags=/ ro \
 	init="$top/selftests/uml/init" con=null con0=null,fd:1 \
-	"${time[@]}" quiet loglevel=5 log_buf_len=1M panic=-1 oops=panic hip_command="$work/command" \
+	"${time[@]}" ${argument:+"$argument"} quiet loglevel=5 log_buf_len=1M panic=-1 oops=panic hip_command="$work/command" \
 	< /dev/null 2>&1 | tee "$console" | sed -u -e 's/\r//g' -e '/^hip-guest: status /d'
 ended=${PIPESTATUS[0]}
 stop_guest
