@@ -57,7 +57,14 @@ transfer()
 	[ "$(cat "$hip_tmp/sum")" = "$(sha256sum < "$hip_tmp/file" | cut -d ' ' -f 1)" ]
 }
 
-plan 15
+# XFRM goes through all SAs between two addresses that have the same reqid.
+reqids()
+{
+	ip -n "$1" xfrm state | grep -o 'reqid [0-9]*' | sort | uniq -c |
+		awk '{ print $3 && $1 <= 2 ? "own" : "shared" }' | sort -u
+}
+
+plan 16
 topology_up
 capture_start r0 R r0
 capture_start r2 R r2
@@ -68,6 +75,7 @@ most=$(($(ip -n H -j link show hip0 | jq '.[0].mtu') - 48))
 check "a packet as long as hip0 takes" ns H ping -6 -M "do" -c 2 -W 60 -s $most "$(hit P)"
 check_not "and no longer" ns H ping -6 -M "do" -c 1 -W 2 -s $((most + 1)) "$(hit P)"
 check "a longer one in fragments" ns H ping -6 -c 2 -W 60 -s 4000 "$(hit P)"
+check_equal "the SA pair of each path has a reqid of its own" own "$(reqids H)"
 check "a host's own HIT" ns H ping -6 -c 1 -W 60 "$(hit H)"
 capture_stop r2
 

@@ -132,6 +132,7 @@ static struct dst_entry *hip_bundle_by(struct hip_bundle_maker *maker,
 	tmpl->encap_family = x->props.family;
 	tmpl->saddr = x->props.saddr;
 	tmpl->id.daddr = x->id.daddr;
+	tmpl->reqid = x->props.reqid;
 	dst = xfrm_lookup_with_ifid(net, orig, fl, maker->sk, 0, x->if_id);
 	if (hip_xfrm_policy_caches(policy))
 		hip_xfrm_policy_uncache(net, policy);

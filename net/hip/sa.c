@@ -289,6 +289,11 @@ static struct xfrm_state *hip_sa_alloc(struct hip_path *path, bool out)
 		x->if_id = path->id;
 	else if (x->props.family == AF_INET)
 		hip_guard_need(path->assoc->hn, HIP_GUARD_ROUTE);
+	/*
+	 * XFRM hashes states by addresses and this. All HITs of a peer that has
+	 * very many would be one chain, to be gone through under a lock.
+	 */
+	x->props.reqid = path->id;
 	hip_sa_selector(&x->sel, out ? &hits->local : &hits->peer, 128,
 			out ? &hits->peer : &hits->local, 128);
 	return x;
