@@ -117,6 +117,13 @@ def known(lab, speaker):
             if entry.get('remote')]
 
 
+def preferred(lab, speaker):
+    """That of them where what is bound to none goes."""
+    return [entry['addr'] for entry in
+            lab.host.json('locator', 'show', 'peer', text(speaker.hit))
+            if entry.get('remote') and entry.get('preferred')]
+
+
 # --- flows ----------------------------------------------------------------------
 
 @test('1024 flows are taken, and one more is refused with status 128')
@@ -184,6 +191,20 @@ def locator_of_flow(lab):
         sub(bytes([10, 0, 9, 99]), flow=flow(11, 8))), move=True)
     need(refused == {11: PROHIBITED}, 'refused: %s' % refused)
     need(bound(lab, speaker) == [10], 'it has %s' % bound(lab, speaker))
+
+
+@test('a locator of a flow is preferred for that flow alone, wherever it stands')
+def preferred_of_flow(lab):
+    speaker = established(lab)
+    one, two, spi = here(lab), here(lab, 1), speaker.sa_in.spi
+    flow_at_two = sub(two, flow=flow(10, 7), preferred=True)
+    for others, best in ((sub(one, spi=spi), one),
+                         (sub(one, spi=spi, preferred=True), one),
+                         (sub(one, spi=spi) + sub(two, preferred=True), two)):
+        refused = tell(speaker, flow_at_two + others, move=True)
+        need(not refused, 'refused: %s' % refused)
+        need(preferred(lab, speaker) == [text(best)], 'it prefers %s to %s' %
+             (preferred(lab, speaker), text(best)))
 
 
 # --- traffic types (RFC 8046 section 4.1) -----------------------------------------

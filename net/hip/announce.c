@@ -353,18 +353,24 @@ static bool hip_announce_locator(struct hip_announced *a,
 	}
 	for (i = 0; i < a->n; i++)
 		if (ipv6_addr_equal(&a->locator[i].addr, &item->addr))
-			return true;
-	if (a->n == HIP_MAX_PEER_LOCATORS) {
+			break;
+	/* What is said of it for all flows counts, wherever that stands. */
+	if (i < a->n && (item->flow || !a->locator[i].flow))
+		return true;
+	if (i == HIP_MAX_PEER_LOCATORS) {
 		hip_announce_note_refused(a, item->flow ? item->fid : 0,
 					  HIP_FLOW_PROHIBITED);
 		return false;
 	}
-	a->locator[a->n].addr = item->addr;
-	a->locator[a->n].until = hip_lifetime_until(item->lifetime);
-	a->locator[a->n].spi = item->type == HIP_LOCATOR_TYPE_SPI ?
-			       item->spi : 0;
-	a->locator[a->n].traffic = item->traffic;
-	a->locator[a->n++].preferred = item->preferred;
+	a->locator[i].addr = item->addr;
+	a->locator[i].until = hip_lifetime_until(item->lifetime);
+	a->locator[i].spi = item->type == HIP_LOCATOR_TYPE_SPI ?
+			    item->spi : 0;
+	a->locator[i].traffic = item->traffic;
+	a->locator[i].flow = item->flow;
+	a->locator[i].preferred = item->preferred && !item->flow;
+	if (i == a->n)
+		a->n++;
 	return true;
 }
 
@@ -505,21 +511,28 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 	flow->n++;
 }
 
-/* Preferred first, then in order of appearance (RFC 8046 section 4.1). */
+/*
+ * Preferred first, then in order of appearance (RFC 8046 section 4.1). One that
+ * flows are bound to, and that is for no others, is for those only for want of
+ * any.
+ */
 static void hip_announce_take_locators(struct hip_assoc *assoc,
 				       const struct hip_announced *a)
 {
 	unsigned int i, n = 0;
-	int pass;
+	int pass, rank;
 
 	/* Without memory, as many as there is room for. */
 	hip_assoc_locator_room(assoc, a->n);
-	for (pass = 1; pass >= 0; pass--)
-		for (i = 0; i < a->n && n < assoc->max_peer_locators; i++)
-			if (a->locator[i].preferred == pass) {
-				assoc->peer_until[n] = a->locator[i].until;
-				assoc->peer_locators[n++] = a->locator[i].addr;
-			}
+	for (pass = 2; pass >= 0; pass--)
+		for (i = 0; i < a->n && n < assoc->max_peer_locators; i++) {
+			rank = a->locator[i].flow ? 0 :
+			       1 + a->locator[i].preferred;
+			if (rank != pass)
+				continue;
+			assoc->peer_until[n] = a->locator[i].until;
+			assoc->peer_locators[n++] = a->locator[i].addr;
+		}
 	assoc->n_peer_locators = n;
 }
 

@@ -142,6 +142,7 @@ struct hip_announced {
 		u32		spi;		/* 0: type 0 */
 		u8		traffic;	/* HIP_TRAFFIC_* */
 		bool		preferred;
+		bool		flow;		/* for flows bound to it alone */
 	} locator[HIP_MAX_PEER_LOCATORS];
 	/* The first preferred locator of a type that we do not know; in @p. */
 	const u8		*unsupported;
