@@ -400,3 +400,16 @@ class Speaker:
             if self.ping(sequence, 1.5):
                 return
         raise Failure(why)
+
+    def floods(self, where, size=1000):
+        """Does data that is longer than credit goes to an address of ours?"""
+        self.net.drain(0.3)
+        self.net.esp.clear()
+        ping = self.host.ping(self.hit, size)
+        try:
+            self.net.drain(1)
+        finally:
+            ping.kill()
+            ping.wait()
+        return any(destination == where and len(data) > size
+                   for data, _, destination in self.net.esp)

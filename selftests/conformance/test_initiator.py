@@ -365,6 +365,35 @@ def i2_twice(lab):
     need(state == 'unverified', 'it is %s' % state)
 
 
+def r2_forged(name, asked, locator):
+    @test('RFC 8046 5.4', 'MUST', 'an address gets no data because an R2 comes from '
+          'there: ' + name)
+    def run(lab):
+        # A peer that lives at one address, and forges that of a victim.
+        speaker = lab.speaker()
+        usual, victim = lab.net.here[:2]
+        speaker.called()
+        r1 = speaker.draft_r1()
+        r1.put(wire.LOCATOR_SET, wire.locator_set(address(locator(usual, victim))))
+        speaker.source = asked(usual, victim)
+        speaker.send(speaker.seal_r1(r1))
+        i2 = speaker.expect(I2, '', lambda p: p.destination == address(usual))
+        speaker.take_i2(i2)
+        speaker.source = victim
+        speaker.send(speaker.seal_r2(speaker.draft_r2()))
+        speaker.source = None
+        lab.net.drain(0.5)
+        need(lab.host.state(speaker.hit, speaker.peer) == 'ESTABLISHED',
+             'the R2 is not taken')
+        need(not speaker.floods(address(victim)), 'it gets data')
+
+
+r2_forged('the I2 went to a locator of the peer as well',
+          lambda usual, victim: usual, lambda usual, victim: victim)
+r2_forged('the R1 came from there', lambda usual, victim: victim,
+          lambda usual, victim: usual)
+
+
 @test('6.8', 'MUST', 'an R1 that was not asked for is dropped')
 def r1_unasked(lab):
     speaker = lab.speaker()

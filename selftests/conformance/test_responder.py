@@ -396,6 +396,21 @@ def r2_twice(lab):
     need(state == 'unverified', 'it is %s' % state)
 
 
+@test('RFC 8046 5.4', 'MUST', 'an address gets no data because of an SPI that R2 told '
+      'to another one as well')
+def i2_from_two(lab):
+    # A peer that lives at the second, and forges the address of a victim.
+    speaker = lab.speaker()
+    i2 = speaker.seal(speaker.draft_i2(speaker.r1()))
+    victim = address(lab.net.here[1])
+    speaker.source = lab.net.here[1]
+    speaker.finish_i(i2)
+    speaker.source = None
+    speaker.finish_i(i2)
+    speaker.ping()
+    need(not speaker.floods(victim), 'it gets data')
+
+
 @test('6.9', 'MUST', 'puzzles of the current generation are accepted, and '
       'after a change those of the one before')
 def previous_generation(lab):
