@@ -182,12 +182,10 @@ check_equal "its HIT is of suite 1" 2001:21 "$(hit H | cut -d : -f 1,2)"
 
 # A link behind the router takes less than H's, and IPv6 has no fragments made there.
 forget
-hf P config set dh_groups modp3072
-ip -n P addr del "$w0_4/24" dev w0
+in_r1 P hf P config set dh_groups modp3072
+in_r1 P ip -n P addr del "$w0_4/24" dev w0
 ip -n P link set w0 mtu 1280
 ip -n R link set r2 mtu 1280
-wait_for 10 identity_ready P
-sleep 0.5
 peer_add H P "$w0_6"
 capture_start narrow H v0
 check "an I2 that is too big for the path is sent again in fragments" ping_peer
