@@ -193,6 +193,19 @@ def locator_of_flow(lab):
     need(bound(lab, speaker) == [10], 'it has %s' % bound(lab, speaker))
 
 
+@test('a broadcast address is no locator (RFC 8046 section 5.3), nor one of a flow')
+def broadcast(lab):
+    speaker = established(lab)
+    everybody = here(lab)[:3] + b'\xff'
+    refused = tell(speaker, complete(lab, speaker, sub(everybody, preferred=True),
+                                     sub(everybody, flow=flow(10, 7))), move=True)
+    need(refused == {10: MALFORMED}, 'refused: %s' % refused)
+    need(known(lab, speaker) == [text(here(lab))], 'it has %s' % known(lab, speaker))
+    tell(speaker, sub(everybody, spi=speaker.sa_in.spi, preferred=True) +
+         sub(here(lab)), move=True)
+    need(data_to(lab, speaker) == text(here(lab)), 'data goes elsewhere')
+
+
 @test('a locator of a flow is preferred for that flow alone, wherever it stands')
 def preferred_of_flow(lab):
     speaker = established(lab)

@@ -10,6 +10,7 @@
  */
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <net/route.h>
 
 #include "lifetime.h"
 #include "netlink.h"
@@ -333,17 +334,26 @@ static void hip_announce_note_refused(struct hip_announced *a, u16 fid,
 	a->refused[a->n_refused++].status = status;
 }
 
+/* RFC 8046 section 5.3. That of a network of ours would be all hosts there. */
+static bool hip_announce_is_locator(struct hip_net *hn,
+				    const struct in6_addr *addr)
+{
+	return hip_addr_is_locator(addr) &&
+	       (!hip_addr_is_v4(addr) ||
+		inet_addr_type(hn->net, addr->s6_addr32[3]) != RTN_BROADCAST);
+}
+
 /*
  * Return: false if there is no room for it. It is refused by the FID that it was
  * for; one for all flows by FID 0, which is none of a flow.
  */
-static bool hip_announce_locator(struct hip_announced *a,
+static bool hip_announce_locator(struct hip_net *hn, struct hip_announced *a,
 				 const struct hip_elocator_item *item)
 {
 	unsigned int i;
 
 	if (item->type > HIP_LOCATOR_TYPE_SPI ||
-	    !hip_addr_is_locator(&item->addr))
+	    !hip_announce_is_locator(hn, &item->addr))
 		return true;
 	/* It carries no data, and so is none of those with paths. */
 	if (item->traffic == HIP_TRAFFIC_SIGNALLING) {
@@ -471,7 +481,7 @@ static void hip_announce_flow(struct hip_assoc *assoc, struct hip_announced *a,
 	}
 	if (item->type > HIP_LOCATOR_TYPE_SPI ||
 	    item->traffic == HIP_TRAFFIC_SIGNALLING ||
-	    !hip_addr_is_locator(&item->addr)) {
+	    !hip_announce_is_locator(assoc->hn, &item->addr)) {
 		hip_announce_note_refused(a, item->fid, HIP_FLOW_MALFORMED);
 		return;
 	}
@@ -565,7 +575,7 @@ void hip_announce_read(struct hip_assoc *assoc, const struct hip_packet *p,
 				a->unsupported_len = it.data - sub;
 			}
 			/* A flow's locator may be named there only, too. */
-			room = hip_announce_locator(a, &item);
+			room = hip_announce_locator(assoc->hn, a, &item);
 			if (!item.flow)
 				a->complete = true;
 			else if (room)
