@@ -173,7 +173,8 @@ u32 hip_announce_complete(struct hip_net *hn, struct hip_assoc *assoc,
 		n = hip_announce_leaving(assoc, local, n);
 	if (!preferred && n)
 		preferred = hip_uplink_first(hn, local, n);
-	room = b->max - b->len;
+	/* The peer may have asked for a long echo in front. */
+	room = b->max > b->len ? b->max - b->len : 0;
 	buf = room > HIP_ANNOUNCE_OVERHEAD ? kmalloc(room, GFP_KERNEL) : NULL;
 	if (!buf) {
 		if (!b->err)

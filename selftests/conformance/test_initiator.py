@@ -502,6 +502,18 @@ def echo_unsigned(lab):
     need(i2.all(ECHO_RESPONSE_UNSIGNED) == [b'unsigned'], 'no echo')
 
 
+@test('5.2.20', 'MAY', 'an R1 whose ECHO_REQUEST_SIGNED leaves no room for the rest of '
+      'an I2 gets none')
+def echo_no_room(lab):
+    speaker = lab.speaker()
+    speaker.called()
+    r1 = speaker.draft_r1().put(ECHO_REQUEST_SIGNED, bytes(1200))
+    speaker.send(speaker.seal_r1(r1))
+    speaker.none(I2)
+    state = lab.host.state(speaker.hit, speaker.peer)
+    need(state == 'E-FAILED', 'the association is %s' % state)
+
+
 @test('5.2.21', 'MUST', 'each of several ECHO_REQUEST_UNSIGNED is answered')
 def echo_several(lab):
     speaker = lab.speaker()
