@@ -445,7 +445,7 @@ static int hip_rekey_other_half(struct hip_assoc *assoc,
 	const struct hip_esp_info *info;
 	struct hip_path *path = out->path;
 	const struct hip_param *param;
-	int err = 0;
+	int index = 0, err = 0;
 
 	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
 	info = (const struct hip_esp_info *)param->data;
@@ -454,12 +454,14 @@ static int hip_rekey_other_half(struct hip_assoc *assoc,
 	path->spi_out = ntohl(info->new_spi);
 	if (path->rekey->publen && !path->rekey->fresh)
 		err = hip_rekey_derive(assoc, path, p);
+	if (!err && !path->rekey->fresh) {
+		index = hip_update_agreed_index(assoc, info);
+		err = min(index, 0);
+	}
 	if (!err && path->rekey->old)
 		err = hip_rekey_follow(path, path->rekey->old);
 	if (!err)
-		err = hip_rekey_add_sas(assoc, path,
-					max_t(unsigned int, out->keymat_index,
-					      ntohs(info->keymat_index)));
+		err = hip_rekey_add_sas(assoc, path, index);
 	if (err) {
 		hip_sa_del(path);
 		/* It is of no SA: an UPDATE that names it is not about this path. */

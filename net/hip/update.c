@@ -18,7 +18,6 @@
  * host with the greater HIT leaves the other's unanswered until its own is
  * done; retransmission brings it back.
  */
-#include <crypto/algapi.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -162,34 +161,6 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 
 /* --- what comes: the peer's answer ------------------------------------- */
 
-/* Keys and SAs of a path that both hosts want now. */
-static int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
-			      unsigned int index)
-{
-	struct hip_esp_keys keys[2] = {};
-	int err;
-
-	err = hip_exchange_esp_keys(assoc, index, keys);
-	if (!err)
-		err = hip_sa_add_in(path, assoc->esp_suite, &keys[1]);
-	if (!err)
-		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
-	memzero_explicit(keys, sizeof(keys));
-	return err;
-}
-
-/* Does it bring back what was asked for at the path's address? */
-static bool hip_update_echoes(const struct hip_packet *p,
-			      const struct hip_path *path)
-{
-	const struct hip_param *echo;
-
-	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
-	       hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
-	return echo && echo->len == sizeof(path->echo) &&
-	       !crypto_memneq(echo->data, path->echo, sizeof(path->echo));
-}
-
 static int hip_update_new_path_up(struct hip_assoc *assoc,
 				  const struct hip_packet *p)
 {
@@ -197,8 +168,7 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	const struct hip_param *param;
 	const struct hip_esp_info *info;
 	struct hip_path *path = out->path;
-	unsigned int index;
-	int err;
+	int index, err;
 
 	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
 	if (!param)
@@ -207,8 +177,9 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	if (info->old_spi || ntohl(info->new_spi) < HIP_SPI_MIN)
 		return -EINVAL;
 	path->spi_out = ntohl(info->new_spi);
-	index = max_t(unsigned int, out->keymat_index,
-		      ntohs(info->keymat_index));
+	index = hip_update_agreed_index(assoc, info);
+	if (index < 0)
+		return index;
 	path->announced = true;
 	/* It is known to be there; or our packet was seen there, and not only
 	 * foreseen. Else it is asked once more (probe.c).

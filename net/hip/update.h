@@ -39,6 +39,18 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 		    const struct hip_path *path);
 /* The table anew; without memory for it, none. */
 void hip_update_rebuild(struct hip_assoc *assoc);
+/* Keys, from @index of KEYMAT, and SAs of a path that both hosts want now. */
+int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
+		       unsigned int index);
+/* Does @p bring back what was asked for at the path's address? */
+bool hip_update_echoes(const struct hip_packet *p, const struct hip_path *path);
+/*
+ * Where in KEYMAT the keys come from that we asked for: the greater of what we said
+ * and the peer says (RFC 7402 section 6.9). -EPROTO if others have come from there
+ * meanwhile: AES-GCM must not have one key twice.
+ */
+int hip_update_agreed_index(const struct hip_assoc *assoc,
+			    const struct hip_esp_info *info);
 void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path);
 /*
  * SAs of @path, and of what is to replace it, for the addresses that it has now;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Paths, as UPDATEs choose, move and drop them. */
+#include <crypto/algapi.h>
+
 #include "deprecation.h"
+#include "exchange.h"
 #include "netlink.h"
 #include "rekey.h"
 #include "update.h"
@@ -22,7 +25,7 @@ void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path)
 
 void hip_update_rebuild(struct hip_assoc *assoc)
 {
-	/* Better no path than one that may be gone. */
+	/* Better no path than one that may be gone. See hip_update_run(). */
 	if (hip_table_rebuild(assoc))
 		hip_assoc_drop_table(assoc);
 }
@@ -36,6 +39,40 @@ void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(path);
 	hip_path_del(path);
+}
+
+int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
+		       unsigned int index)
+{
+	struct hip_esp_keys keys[2] = {};
+	int err;
+
+	err = hip_exchange_esp_keys(assoc, index, keys);
+	if (!err)
+		err = hip_sa_add_in(path, assoc->esp_suite, &keys[1]);
+	if (!err)
+		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
+	memzero_explicit(keys, sizeof(keys));
+	return err;
+}
+
+bool hip_update_echoes(const struct hip_packet *p, const struct hip_path *path)
+{
+	const struct hip_param *echo;
+
+	echo = hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_SIGNED) ?:
+	       hip_packet_param(p, HIP_PARAM_ECHO_RESPONSE_UNSIGNED);
+	return echo && echo->len == sizeof(path->echo) &&
+	       !crypto_memneq(echo->data, path->echo, sizeof(path->echo));
+}
+
+int hip_update_agreed_index(const struct hip_assoc *assoc,
+			    const struct hip_esp_info *info)
+{
+	unsigned int index = max_t(unsigned int, assoc->update_out.keymat_index,
+				   ntohs(info->keymat_index));
+
+	return index < assoc->keymat_index ? -EPROTO : index;
 }
 
 int hip_update_readdress_sas(struct hip_assoc *assoc, struct hip_path *path)

@@ -550,6 +550,29 @@ def new_path_checked(lab):
     need(state == 'active', 'with ECHO_RESPONSE it is %s' % state)
 
 
+@test('RFC 7402 6.9', 'MUST', 'no keys are drawn twice: an answer that names a place '
+      'in KEYMAT from which others came meanwhile makes no SAs')
+def keys_once(lab):
+    place = [a for a in lab.net.here if ':' in a][1]
+    # If the host's HIT is the greater one, our request waits until its own is done.
+    speaker = established(lab)
+    while speaker.hit < speaker.peer:
+        speaker = established(lab)
+    begun = tells_other(lab, speaker, place)
+    index = struct.unpack('!HHII', begun.get(ESP_INFO))[1]
+    rekey = speaker.update()
+    spi = speaker.sa_in.spi
+    rekey.put(ESP_INFO, wire.esp_info(index, spi, spi + 2))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(rekey))
+    speaker.acked(number)
+    takes_path(speaker, begun, begun.get(ECHO_REQUEST_SIGNED))
+    lab.net.drain(0.3)
+    paths = lab.host.json('path', 'show', 'peer', text(speaker.hit))
+    need(all(int(str(path.get('spi_out', 0)), 0) != spi + 1 for path in paths),
+         'it makes SAs')
+
+
 @test('RFC 8046 5.4', 'MUST', 'an ECHO_RESPONSE verifies the address that was '
       'asked, not one to which the peer moves before it comes')
 def late_echo(lab):
