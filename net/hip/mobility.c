@@ -427,8 +427,12 @@ static int hip_update_next(struct hip_assoc *assoc)
 void hip_update_run(struct hip_assoc *assoc)
 {
 	assoc->retry_at = 0;
-	if (assoc->update_out.kind == HIP_UPDATE_NONE &&
-	    hip_upcall_ready(assoc->hn) && hip_update_next(assoc))
+	/* It was dropped for want of memory. */
+	if (!rcu_access_pointer(assoc->table))
+		hip_update_rebuild(assoc);
+	if (!rcu_access_pointer(assoc->table) ||
+	    (assoc->update_out.kind == HIP_UPDATE_NONE &&
+	     hip_upcall_ready(assoc->hn) && hip_update_next(assoc)))
 		assoc->retry_at = jiffies + HIP_UPDATE_RETRY;
 }
 
