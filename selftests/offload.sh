@@ -56,9 +56,10 @@ meet()
 	wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
 }
 
+# pings OCTETS [SECONDS]: packets of that length, and how long to wait for the last
 pings()
 {
-	ns H ping -6 -q -M "do" -c 2 -i 0.2 -W 60 -s "$(($1 - 48))" "$(hit P)"
+	ns H ping -6 -q -M "do" -c 2 -i 0.2 -W "${2:-60}" -s "$(($1 - 48))" "$(hit P)"
 }
 
 too_big()
@@ -176,12 +177,16 @@ whole_packets()
 # its routes change, or rules tell packets apart
 user_routes()
 {
-	local route
+	local route host
 
+	# No other path is to help meanwhile.
+	for host in H P; do
+		hf $host config set path_timeout_ms 0
+	done
 	read -ra route < <(ip -n P "-$1" route show table local "$2")
 	check "what comes in is routed" pings 100
 	ip -n P "-$1" route del table local "${route[@]}" || abort "no local route"
-	check_not "not if the address is nobody's" pings 100
+	check_not "not if the address is nobody's" pings 100 2
 	ip -n P "-$1" route add table local "${route[@]}" || abort "no local route"
 	check "and if it is P's again" pings 100
 	# Before the one for local addresses, or it would not be asked.
@@ -197,12 +202,15 @@ user_routes()
 		}
 	}
 	END
-	check_not "what it is about" pings 100
+	check_not "what it is about" pings 100 2
 	ns P nft delete table inet marks
 	ip -n P "-$1" rule del pref 10
 	ip -n P "-$1" rule add pref 0 table local
 	ip -n P "-$1" rule del pref 20
 	check "without it" pings 100
+	for host in H P; do
+		hf $host config set path_timeout_ms 5000
+	done
 }
 
 # path_mtu LINK: H learns of a link that takes no more than that
