@@ -301,7 +301,7 @@ int hip_binding_add(struct hip_net *hn, const struct hip_binding_request *req,
 	b->selector_gen = b->gen;
 	hip_binding_place(b);
 	hip_binding_insert(hn, b);
-	hn->n_bindings++;
+	WRITE_ONCE(hn->n_bindings, hn->n_bindings + 1);
 	if (!b->any_peer)
 		hn->n_peer_bindings++;
 	WRITE_ONCE(hn->bindings_gen, b->gen);
@@ -384,7 +384,7 @@ int hip_binding_set(struct hip_net *hn, const struct hip_binding_request *req,
 static void hip_binding_unlink(struct hip_net *hn, struct hip_binding *b)
 {
 	hip_binding_erase(hn, b);
-	hn->n_bindings--;
+	WRITE_ONCE(hn->n_bindings, hn->n_bindings - 1);
 	if (!b->any_peer)
 		hn->n_peer_bindings--;
 	WRITE_ONCE(hn->bindings_gen, hip_binding_next_gen(hn, b->fid));

@@ -158,7 +158,7 @@ bool hip_limit_ok(struct hip_limit *limit, unsigned int per_second);
  * @bindings_by_fid: by FID and peer
  * @bindings_by_priority: by FID-PRI and peer
  * @bindings_by_gen: by their last change
- * @n_bindings: entries
+ * @n_bindings: entries; WRITE_ONCE
  * @n_peer_bindings: those for one peer
  * @bindings_changes: counts their changes
  * @bindings_gen: the same for who has no @lock, without the upper half

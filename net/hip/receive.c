@@ -38,6 +38,8 @@ void hip_receive_count(struct hip_net *hn, const struct sk_buff *skb)
 	struct hip_flow_key key;
 	struct hip_path *path;
 
+	if (!READ_ONCE(hn->n_bindings))
+		return;
 	path = hip_receive_path(hn, xfrm_input_state((struct sk_buff *)skb));
 	if (!path)
 		return;
