@@ -84,12 +84,17 @@ large_packets()
 {
 	local before segments
 
+	hf P binding add fid 9 prio 9 proto tcp dev w0
+	wait_for 10 eval '[ "$(binding_dev P 9)" = w0 ]'
 	capture_start h0 H hip0
 	capture_start p0 P hip0
 	capture_start wire R r0
 	before=$(tx_packets)
 	check "TCP, a megabyte in writes of 64 KB" arrives tcp 1048576
 	segments=$(($(tx_packets) - before))
+	check "a binding counts segments, though it sees large packets" \
+		[ "$(hf P -j binding show fid 9 | jq '.[0].rx_packets')" -ge 728 ]
+	hf P binding del fid 9
 	check "UDP, a message of 60,000 octets in segments" \
 		arrives udp 60000 1 segment=1200
 	check "50 datagrams are received of it" result '.reads == 50 and .largest == 1200'
@@ -321,7 +326,7 @@ rule_count()
 		jq '.nftables[] | select(.counter).counter.packets'
 }
 
-plan 97
+plan 98
 topology_up
 hip0_mtu=$(ip -n H -j link show hip0 | jq '.[0].mtu')
 check "association over IPv4" wait_for 60 ns H ping -6 -c 1 -W 2 "$(hit P)"
