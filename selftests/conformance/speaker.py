@@ -10,7 +10,7 @@ import time
 import crypto
 import wire
 from esp import ECHO, ECHO_REPLY, ICMPV6, SUITES, Sa, echo, is_echo
-from net import V4, V6, Failure
+from net import V4, V6, Failure, text
 from wire import (ACK, CLOSE, CLOSE_ACK, DH_GROUP_LIST, DIFFIE_HELLMAN,
                   ECHO_REQUEST_SIGNED, ECHO_REQUEST_UNSIGNED,
                   ECHO_RESPONSE_SIGNED, ECHO_RESPONSE_UNSIGNED, ESP_INFO,
@@ -400,6 +400,19 @@ class Speaker:
             if self.ping(sequence, 1.5):
                 return
         raise Failure(why)
+
+    def rekeyed(self):
+        """The host is told to make new SAs. Return: its UPDATE."""
+        self.host.run('assoc', 'rekey', 'peer', text(self.hit),
+                      'local', text(self.peer))
+        return self.check(self.expect(
+            UPDATE, '', lambda p: p.get(wire.SEQ) is not None))
+
+    def at(self, where, state, why=''):
+        """That is what the host takes an address of ours for."""
+        self.net.drain(0.3)
+        found = self.host.locator_state(self.hit, where)
+        need(found == state, '%sit is %s' % (why, found))
 
     def floods(self, where, size=1000):
         """Does data that is longer than credit goes to an address of ours?"""

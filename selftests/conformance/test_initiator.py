@@ -360,9 +360,7 @@ def i2_twice(lab):
     # As if it came from where the first one went.
     speaker.source = victim
     speaker.send(speaker.seal_r2(speaker.draft_r2()))
-    lab.net.drain(0.3)
-    state = lab.host.locator_state(speaker.hit, victim)
-    need(state == 'unverified', 'it is %s' % state)
+    speaker.at(victim, 'unverified')
 
 
 def r2_forged(name, asked, locator):

@@ -541,13 +541,11 @@ def new_path_checked(lab):
     place = [a for a in lab.net.here if ':' in a][1]
     speaker = established(lab)
     takes_path(speaker, tells_other(lab, speaker, place))
-    state = lab.host.locator_state(speaker.hit, place)
-    need(state == 'unverified', 'without ECHO_RESPONSE it is %s' % state)
+    speaker.at(place, 'unverified', 'without ECHO_RESPONSE ')
     speaker = established(lab)
     update = tells_other(lab, speaker, place)
     takes_path(speaker, update, update.get(ECHO_REQUEST_SIGNED) or b'none')
-    state = lab.host.locator_state(speaker.hit, place)
-    need(state == 'active', 'with ECHO_RESPONSE it is %s' % state)
+    speaker.at(place, 'active', 'with ECHO_RESPONSE ')
 
 
 @test('RFC 7402 6.9', 'MUST', 'no keys are drawn twice: an answer that names a place '
@@ -577,9 +575,7 @@ def keys_once(lab):
       'asked, not one to which the peer moves before it comes')
 def late_echo(lab):
     speaker = established(lab)
-    lab.host.run('assoc', 'rekey', 'peer', text(speaker.hit),
-                 'local', text(speaker.peer))
-    rekey = speaker.check(speaker.expect(UPDATE, '', numbered))
+    rekey = speaker.rekeyed()
     victim, other = lab.net.here[:2]
     answer = readdress(speaker, other)
     # With the acknowledgment of the rekey it seems to be elsewhere.
@@ -589,9 +585,7 @@ def late_echo(lab):
     confirm = speaker.update(seq=False, acks=(seq_of(answer),))
     speaker.send(speaker.seal(confirm.put(
         ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
-    lab.net.drain(0.2)
-    state = lab.host.locator_state(speaker.hit, victim)
-    need(state == 'unverified', 'it is %s' % state)
+    speaker.at(victim, 'unverified')
 
 
 @test('RFC 8046 3.2.1', 'MUST', 'the answer to a readdress is sent again until '
@@ -701,9 +695,7 @@ def rekey_and_move(lab):
       'trace: its NEW SPI is as unknown as others')
 def rekey_of_no_use(lab):
     speaker = established(lab)
-    lab.host.run('assoc', 'rekey', 'peer', text(speaker.hit),
-                 'local', text(speaker.peer))
-    update = speaker.check(speaker.expect(UPDATE, '', numbered))
+    update = speaker.rekeyed()
     spi = speaker.sa_in.spi ^ 0x00ff00ff
     # There is no KEYMAT at this index.
     reply = speaker.update(acks=(seq_of(update),))
