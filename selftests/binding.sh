@@ -52,13 +52,6 @@ peer_knows()
 		jq -e '[.[] | select(.remote)] | length == 1'
 }
 
-peer_sends_by()
-{
-	hf P -j binding show fid "$1" > "$hip_tmp/b.json"
-	hf P -j path show | jq -e --arg addr "$2" --slurpfile b "$hip_tmp/b.json" \
-		'any(.id == $b[0][0].path and .peer == $addr)'
-}
-
 refused_is()
 {
 	hf H -j binding show fid "$1" |
@@ -79,7 +72,7 @@ check "and nothing over the second" [ "$on_r1" -eq 0 ]
 
 check "binding add" hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 check "P learns of it" wait_for 10 peer_knows 10
-check "P sends the flow to the second link" wait_for 10 peer_sends_by 10 "$v1_4"
+check "P sends the flow to the second link" wait_for 10 sends_by P 10 "$v1_4"
 over 50 stream P H 5001 50
 check "the flow comes over the second link" [ "$on_r1" -ge 50 ]
 check "and not over the first" [ "$on_r0" -eq 0 ]
@@ -129,7 +122,7 @@ check "counters at the peer" [ "$(hf P -j binding show fid 10 | jq '.[0].tx_pack
 
 # A lower number wins.
 hf H binding add fid 11 prio 10 proto udp dport 5000-5010 dev v0
-wait_for 10 peer_sends_by 11 "$v0_4"
+wait_for 10 sends_by P 11 "$v0_4"
 over 50 stream P H 5001 50
 check "the binding of the better priority counts" [ "$on_r0" -ge 50 ]
 hf H binding del fid 11

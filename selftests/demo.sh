@@ -61,14 +61,6 @@ links()
 	printf '   packets so far: link 1 %s, link 2 %s\n' "$(rx v0)" "$(rx v1)"
 }
 
-# sends_by ADDRESS: the server has its path for the flow
-sends_by()
-{
-	hf P -j binding show fid 10 > "$hip_tmp/b.json"
-	hf P -j path show | jq -e --arg addr "$1" --slurpfile b "$hip_tmp/b.json" \
-		'any(.id == $b[0][0].path and .peer == $addr)'
-}
-
 four_paths()
 {
 	[ "$(path_count H '.state == "ACTIVE"')" -ge 4 ]
@@ -133,7 +125,7 @@ say "3. The phone wants UDP port 5001 on its second link:"
 echo "   # hipflow binding add fid 10 prio 20 proto udp dport 5001 dev v1"
 told "the binding is taken" hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 told "the server knows it" wait_for 10 sh -c "hipflow -n P -j binding show fid 10 | jq -e 'length == 1'"
-wait_for 10 sends_by "$v1_4"
+wait_for 10 sends_by P 10 "$v1_4"
 before0=$(rx v0)
 before1=$(rx v1)
 capture_start move P w0
@@ -159,7 +151,7 @@ moved move
 
 say "5. It goes back to link 2, and link 2 loses its addresses:"
 hf H binding set fid 10 dev v1
-wait_for 10 sends_by "$v1_4"
+wait_for 10 sends_by P 10 "$v1_4"
 capture_start lost P w0
 before0=$(rx v0)
 before1=$(rx v1)

@@ -542,6 +542,14 @@ paths_up()
 	[ "$(path_count "$1" '.state == "ACTIVE"')" -ge "$2" ]
 }
 
+# sends_by NS FID ADDRESS: it has the path to that address of its peer's for the flow
+sends_by()
+{
+	hf "$1" -j binding show fid "$2" > "$hip_tmp/b.json"
+	hf "$1" -j path show | jq -e --arg addr "$3" --slurpfile b "$hip_tmp/b.json" \
+		'any(.id == $b[0][0].path and .peer == $addr)'
+}
+
 # binding_dev NS FID: device by which our binding goes now
 binding_dev()
 {

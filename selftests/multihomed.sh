@@ -34,14 +34,6 @@ knows()
 	hf "$1" -j binding show fid "$2" | jq -e 'any(.remote)'
 }
 
-# goes_to FID ADDRESS: P has that path for a flow of H's binding
-goes_to()
-{
-	hf P -j binding show fid "$1" > "$hip_tmp/b.json"
-	hf P -j path show | jq -e --arg addr "$2" --slurpfile b "$hip_tmp/b.json" \
-		'any(.id == $b[0][0].path and .peer == $addr)'
-}
-
 # via FROM TO [PORT]: ESP packets of P's between two addresses, as R forwards
 via()
 {
@@ -82,7 +74,7 @@ hf H binding add fid 10 prio 20 proto udp dport 5001 dev v1
 hf P binding add fid 20 prio 20 proto udp dport 6001 dev w1
 check "P knows of H's binding" wait_for 10 knows P 10
 check "H knows of P's binding" wait_for 10 knows H 20
-wait_for 10 goes_to 10 "$v1_4"
+wait_for 10 sends_by P 10 "$v1_4"
 
 # Of a flow of both, each chooses its end.
 capture_start r3 R r3
@@ -101,7 +93,7 @@ check "again a path for each pair" wait_for 60 all_pairs 8
 check "both hosts have the same" agree
 check "to the new address" grep -q '^10.0.2.77 ' <(pairs H)
 check_equal "the SA pairs are those of before" "$before" "$(spis H)"
-wait_for 10 goes_to 10 10.0.2.77
+wait_for 10 sends_by P 10 10.0.2.77
 burst 5001
 check "and the flow goes there" wait_for 10 at_least "$w1_4" 10.0.2.77 50
 finish
