@@ -46,7 +46,6 @@ static int complain_ask(const char *name, int err)
 	case -ETIMEDOUT:
 		complain("cannot look up '%s': hipflowd does not answer", name);
 		break;
-	case -EAGAIN:
 	case -ECONNRESET:
 		complain("cannot look up '%s': hipflowd is busy, try again",
 			 name);

@@ -11,7 +11,6 @@
 #include "log.h"
 #include "name_server.h"
 
-#define BACKLOG		32
 #define TICK_MS		1000
 /* To send the request; then the look-up has a time-out of its own. */
 #define CLIENT_MS	2000
@@ -346,7 +345,7 @@ static int socket_open(const char *path)
 		return -errno;
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		err = -errno;
-	} else if (chmod(path, 0666) || listen(fd, BACKLOG)) {
+	} else if (chmod(path, 0666) || listen(fd, NAME_BACKLOG)) {
 		/* The mode of the file says who may connect: everybody. */
 		err = -errno;
 		unlink(path);

@@ -11,6 +11,7 @@
 #define NAME_CLIENTS_MAX	64
 #define NAME_CLIENTS_USERS	56	/* of those that are not root */
 #define NAME_CLIENTS_USER	8	/* of one that is not */
+#define NAME_BACKLOG		32	/* who waits to be one of them */
 #define NAME_USERS_MAX		64
 #define NAME_RATE		20	/* requests a second of a user */
 #define NAME_BURST		40

@@ -14,7 +14,8 @@
 
 #include "name_proto.h"
 
-#define LABEL_MAX 63
+#define LABEL_MAX	63
+#define TRIES		3
 
 bool hip_name_copy(char to[HIP_NAME_MAX + 1], const char *name)
 {
@@ -73,6 +74,30 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+/*
+ * A server whose backlog is full takes the next one when it gets to it: the
+ * kernel waits for that as long as a socket may take to send.
+ */
+static int connect_until(int fd, const struct sockaddr_un *addr, int64_t end)
+{
+	struct timeval timeout;
+	int64_t left;
+
+	do {
+		left = end - now_ms();
+		if (left <= 0)
+			return -ETIMEDOUT;
+		timeout.tv_sec = left / 1000;
+		timeout.tv_usec = left % 1000 * 1000;
+		if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout,
+			       sizeof(timeout)))
+			return -errno;
+		if (!connect(fd, (const struct sockaddr *)addr, sizeof(*addr)))
+			return 0;
+	} while (errno == EINTR || errno == EAGAIN);
+	return -errno;
+}
+
 /* 0, or -ETIMEDOUT if nothing comes until @end. */
 static int wait_readable(int fd, int64_t end)
 {
@@ -91,19 +116,16 @@ static int wait_readable(int fd, int64_t end)
 	return n ? 0 : -ETIMEDOUT;
 }
 
-/* Nothing of this waits: a full backlog is an error, EAGAIN. */
-static int talk(int fd, const struct sockaddr_un *addr,
-		const struct hip_name_request *request,
+static int talk(int fd, const struct hip_name_request *request,
 		struct hip_name_answer *answer, int64_t end)
 {
 	ssize_t n;
 	int err;
 
-	if (connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) ||
-	    send(fd, request, sizeof(*request), MSG_NOSIGNAL) < 0)
-		/* A busy server answers without reading. */
-		if (errno != EPIPE)
-			return -errno;
+	/* A busy server answers without reading. */
+	if (send(fd, request, sizeof(*request), MSG_NOSIGNAL) < 0 &&
+	    errno != EPIPE)
+		return -errno;
 	err = wait_readable(fd, end);
 	if (err)
 		return err;
@@ -111,10 +133,27 @@ static int talk(int fd, const struct sockaddr_un *addr,
 	if (n < 0)
 		return -errno;
 	if (!n)
-		return -ECONNRESET;
+		return -EPIPE;
 	if (n != sizeof(*answer) || !hip_name_answer_valid(answer))
 		return -EBADMSG;
 	return 0;
+}
+
+static int ask_once(const struct sockaddr_un *addr,
+		    const struct hip_name_request *request,
+		    struct hip_name_answer *answer, int64_t end)
+{
+	int err;
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	err = connect_until(fd, addr, end);
+	if (!err)
+		err = talk(fd, request, answer, end);
+	close(fd);
+	return err;
 }
 
 int hip_name_ask(struct hip_name_request *request,
@@ -122,18 +161,17 @@ int hip_name_ask(struct hip_name_request *request,
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int64_t end = now_ms() + timeout_ms;
+	int tries = TRIES;
 	int err;
-	int fd;
 
 	_Static_assert(sizeof(addr.sun_path) > HIP_NAME_PATH, "a path fits");
 	request->magic = HIP_NAME_MAGIC;
 	err = hip_name_path(addr.sun_path);
 	if (err)
 		return err;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	err = talk(fd, &addr, request, answer, end);
-	close(fd);
-	return err;
+	/* Who says nothing is dropped, which may be us if we were not run. */
+	do {
+		err = ask_once(&addr, request, answer, end);
+	} while (err == -EPIPE && --tries);
+	return err == -EPIPE ? -ECONNRESET : err;
 }

@@ -135,8 +135,8 @@ bool hip_name_answer_valid(const struct hip_name_answer *answer);
 
 /*
  * Asks, and waits at most @timeout_ms for the answer. 0 or a negative errno:
- * -ENOENT and -ECONNREFUSED without hipflowd, -ETIMEDOUT, -EBADMSG. Allocates
- * nothing and may be called by any thread.
+ * -ENOENT and -ECONNREFUSED without hipflowd, -ETIMEDOUT, -ECONNRESET, -EBADMSG.
+ * Allocates nothing and may be called by any thread.
  */
 int hip_name_ask(struct hip_name_request *request,
 		 struct hip_name_answer *answer, int timeout_ms);
