@@ -626,12 +626,16 @@ static void eviction(void)
 	unlinkat(state_dir, NAME_FILE, 0);
 }
 
-/* Grows the buffer until it is large enough, as glibc does: to what size */
+/*
+ * Grows the buffer until it is large enough, as glibc does: to what size. On a
+ * machine that stands still hipflowd may be too slow for the module, a few times.
+ */
 static int grow(enum nss_status (*call)(char *, size_t, int *))
 {
-	size_t size;
+	size_t size = 0;
+	int slow = 0;
 
-	for (size = 0; size < 1024; size++) {
+	while (size < 1024 && slow < 5) {
 		/* Of that size, so that a write behind it is seen. */
 		char *buffer = malloc(size ? size : 1);
 		int err = 0;
@@ -640,8 +644,12 @@ static int grow(enum nss_status (*call)(char *, size_t, int *))
 		free(buffer);
 		if (status == NSS_STATUS_SUCCESS)
 			return size;
-		if (status != NSS_STATUS_TRYAGAIN || err != ERANGE)
+		if (status != NSS_STATUS_TRYAGAIN)
 			return -1;
+		if (err == ERANGE)
+			size++;
+		else
+			slow++;
 	}
 	return -1;
 }
