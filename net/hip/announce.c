@@ -295,6 +295,11 @@ static const struct hip_param *hip_announce_first(const struct hip_packet *p)
 	return param ?: hip_packet_param(p, HIP_PARAM_LOCATOR_SET);
 }
 
+bool hip_announce_is_in(const struct hip_packet *p)
+{
+	return hip_announce_first(p);
+}
+
 static void hip_announce_iter(struct hip_elocator_iter *it,
 			      const struct hip_param *param)
 {

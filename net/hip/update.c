@@ -159,131 +159,6 @@ static void hip_update_repeat(struct hip_assoc *assoc,
 	hip_update_ack_back(assoc, p, cb, id);
 }
 
-/* --- what comes: the peer's answer ------------------------------------- */
-
-static int hip_update_new_path_up(struct hip_assoc *assoc,
-				  const struct hip_packet *p)
-{
-	struct hip_update_out *out = &assoc->update_out;
-	const struct hip_param *param;
-	const struct hip_esp_info *info;
-	struct hip_path *path = out->path;
-	int index, err;
-
-	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
-	if (!param)
-		return -EINVAL;
-	info = (const struct hip_esp_info *)param->data;
-	if (info->old_spi || ntohl(info->new_spi) < HIP_SPI_MIN)
-		return -EINVAL;
-	path->spi_out = ntohl(info->new_spi);
-	index = hip_update_agreed_index(assoc, info);
-	if (index < 0)
-		return index;
-	path->announced = true;
-	/* It is known to be there; or our packet was seen there, and not only
-	 * foreseen. Else it is asked once more (probe.c).
-	 */
-	if (!path->checking || hip_update_echoes(p, path))
-		path->peer_state = HIP_LOCATOR_ACTIVE;
-	path->checking = false;
-	err = hip_update_add_sas(assoc, path, index);
-	if (!err)
-		hip_path_retire_twins(path);
-	return err;
-}
-
-/* An answer about a path by its new SPI: of this rekey no more has to come. */
-static void hip_update_rx_named(struct hip_assoc *assoc,
-				const struct hip_packet *p)
-{
-	const struct hip_param *param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
-	const struct hip_esp_info *info;
-	struct hip_path *path;
-
-	if (!param)
-		return;
-	info = (const struct hip_esp_info *)param->data;
-	path = hip_path_by_spi_out(assoc, ntohl(info->new_spi));
-	if (path)
-		hip_rekey_named(assoc, path);
-}
-
-static void hip_update_rx_answer(struct hip_assoc *assoc,
-				 const struct hip_packet *p)
-{
-	struct hip_update_out *out = &assoc->update_out;
-	const struct hip_param *seq = hip_packet_param(p, HIP_PARAM_SEQ);
-	struct hip_path *path = out->path;
-
-	if (out->kind == HIP_UPDATE_REKEY) {
-		assoc->bindings_gen = out->bindings_gen;
-		hip_announce_refused(assoc, p);
-		hip_rekey_rx_answer(assoc);
-		/* By the new path, if that was all. */
-		if (seq && assoc->state == HIP_STATE_ESTABLISHED)
-			hip_update_send_ack(assoc, p, path,
-					    hip_param_u32(seq, 0));
-		return;
-	}
-	if (out->kind != HIP_UPDATE_NEW_PATH) {
-		hip_update_rx_named(assoc, p);
-		if (assoc->state != HIP_STATE_ESTABLISHED)
-			return;
-		path = out->path;
-	}
-	if (out->kind == HIP_UPDATE_NEW_PATH &&
-	    hip_update_new_path_up(assoc, p)) {
-		assoc->failed_paths++;
-		hip_update_drop_path(assoc, path);
-		path = hip_update_usable(assoc);
-	} else {
-		assoc->bindings_gen = out->bindings_gen;
-		hip_update_rebuild(assoc);
-		hip_netlink_event_path(path);
-	}
-	hip_announce_refused(assoc, p);
-	hip_registration_rx_acked(assoc, p);
-	if (out->gone)
-		hip_deprecation_told(assoc, out->gone);
-	assoc->homes = 0;
-	hip_sent_clear(&out->sent);
-	out->kind = HIP_UPDATE_NONE;
-	out->path = NULL;
-	if (hip_update_leaves(assoc))
-		hip_assoc_event(assoc, HIP_EVENT_LOCALS);
-	if (seq && path)
-		hip_update_send_ack(assoc, p, path, hip_param_u32(seq, 0));
-}
-
-/* UPDATE(ACK, ECHO_RESPONSE): the peer is where it says. */
-static void hip_update_rx_confirm(struct hip_assoc *assoc,
-				  const struct hip_packet *p)
-{
-	struct hip_update_in *in = &assoc->update_in;
-	struct hip_path *path = in->path;
-
-	in->acked = true;
-	in->path = NULL;
-	if (path && path->rekey && !path->checking) {
-		hip_rekey_confirmed(assoc, path);
-		return;
-	}
-	if (!path || !path->checking || !hip_update_echoes(p, path))
-		return;
-	if (path->fresh)
-		hip_path_retire_twins(path);
-	path->checking = false;
-	path->fresh = false;
-	path->peer_state = HIP_LOCATOR_ACTIVE;
-	if (path->rekey) {
-		hip_rekey_confirmed(assoc, path);
-		return;
-	}
-	hip_update_rebuild(assoc);
-	hip_netlink_event_path(path);
-}
-
 /* --- what comes: the peer begins --------------------------------------- */
 
 /**
@@ -319,8 +194,6 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 	const struct hip_param *param;
 	u32 old;
 
-	if (hip_announce_check(p))
-		return HIP_STAT_DROP_MALFORMED;
 	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
 	if (!param) {
 		rx->path = hip_update_path_back(assoc, cb);
@@ -354,6 +227,30 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		return 0;
 	}
 	return rx->is_rekey ? hip_rekey_check(assoc, p, rx->path) : 0;
+}
+
+/*
+ * Of an answer, after it was taken: ESP_INFO belongs to what we asked, unless the
+ * peer tells in the same packet where that path of its has gone.
+ */
+static void hip_update_classify_answer(struct hip_assoc *assoc,
+				       const struct hip_packet *p,
+				       struct hip_update_rx *rx)
+{
+	const struct hip_esp_info *info;
+	const struct hip_param *param;
+	struct hip_path *path;
+
+	param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
+	if (!param || !hip_announce_is_in(p))
+		return;
+	info = (const struct hip_esp_info *)param->data;
+	path = hip_path_by_spi_out(assoc, ntohl(info->new_spi));
+	if (!path || info->old_spi != info->new_spi)
+		return;
+	rx->info = info;
+	rx->spi = ntohl(info->new_spi);
+	rx->path = path;
 }
 
 /*
@@ -637,10 +534,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	int err = 0;
 
 	hip_registration_rx_request(assoc, p, rx->seq);
-	if (hip_packet_param(p, HIP_PARAM_REG_RESPONSE))
-		hip_registration_rx_answer(assoc, p, false);
-	if (!rx->info && !hip_packet_param(p, HIP_PARAM_E_LOCATOR) &&
-	    !hip_packet_param(p, HIP_PARAM_LOCATOR_SET)) {
+	if (!rx->info && !hip_announce_is_in(p)) {
 		/* Nothing that we act upon: it is acknowledged all the same. */
 		if (rx->path)
 			hip_update_send_ack(assoc, p, rx->path, rx->seq);
@@ -746,12 +640,14 @@ static void hip_update_rx_from(struct hip_assoc *assoc,
 
 	answer = assoc->update_out.kind != HIP_UPDATE_NONE &&
 		 hip_update_acks(p, assoc->update_out.id);
-	if (seq && !answer) {
+	if (seq)
 		rx->seq = hip_param_u32(seq, 0);
+	if (seq && hip_announce_check(p))
+		drop = HIP_STAT_DROP_MALFORMED;
+	else if (seq && !answer)
 		drop = hip_update_is_stale(assoc, p) ?
 		       HIP_STAT_DROP_STATE : hip_update_classify(assoc, p, cb,
 								  rx);
-	}
 	if (drop) {
 		hip_stat_inc(hn, drop);
 		if (drop == HIP_STAT_DROP_MALFORMED)
@@ -781,9 +677,13 @@ static void hip_update_rx_from(struct hip_assoc *assoc,
 	}
 	if (hip_packet_param(p, HIP_PARAM_ACK))
 		hip_probe_rx_ack(assoc, p);
-	if (answer)
-		hip_update_rx_answer(assoc, p);
-	else if (seq)
+	if (answer) {
+		rx->path = hip_update_rx_answer(assoc, p);
+		hip_update_classify_answer(assoc, p, rx);
+	} else if (seq && hip_packet_param(p, HIP_PARAM_REG_RESPONSE)) {
+		hip_registration_rx_answer(assoc, p, false);
+	}
+	if (seq && assoc->state == HIP_STATE_ESTABLISHED)
 		hip_update_rx_request(assoc, p, cb, rx);
 out:
 	kfree(rx);

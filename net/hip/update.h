@@ -39,6 +39,14 @@ int hip_update_send(struct hip_assoc *assoc, struct hip_builder *b,
 		    const struct hip_path *path);
 /* The table anew; without memory for it, none. */
 void hip_update_rebuild(struct hip_assoc *assoc);
+/*
+ * An answer to our UPDATE that is under way. Return: by which path a SEQ in it is
+ * acknowledged, or NULL. The association may have failed.
+ */
+struct hip_path *hip_update_rx_answer(struct hip_assoc *assoc,
+				      const struct hip_packet *p);
+/* The ACK of our own answer to the peer's. The same. */
+void hip_update_rx_confirm(struct hip_assoc *assoc, const struct hip_packet *p);
 /* Keys, from @index of KEYMAT, and SAs of a path that both hosts want now. */
 int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
 		       unsigned int index);
@@ -140,6 +148,8 @@ u32 hip_announce_flows(struct hip_assoc *assoc, struct hip_builder *b,
  * malformed. Return: 0 or -EINVAL.
  */
 int hip_announce_check(const struct hip_packet *p);
+/* Is there any of them? */
+bool hip_announce_is_in(const struct hip_packet *p);
 
 /* What an E-LOCATOR said, beside the flows that it changed. */
 struct hip_announced {

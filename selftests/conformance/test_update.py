@@ -297,6 +297,42 @@ def another_path(lab):
         speaker.works()
 
 
+def answer_beside(speaker, locators):
+    """Answer the host's UPDATE, and tell of the speaker's own locators in the
+    same packet. Return: what was answered."""
+    update = speaker.check(speaker.expect(UPDATE, '', numbered))
+    reply = speaker.update(acks=(seq_of(update),))
+    _, index, old, _ = struct.unpack('!HHII', update.get(ESP_INFO))
+    spi = speaker.sa_in.spi + (not old)
+    reply.put(ESP_INFO, wire.esp_info(0 if old else index, spi if old else 0,
+                                      spi))
+    speaker.send(speaker.seal(reply.put(LOCATOR_SET, locators)))
+    return update
+
+
+@test('6.12.1 5', 'MUST', 'what comes with SEQ beside the answer to its own UPDATE '
+      'is processed: locators')
+def locators_beside(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        answer_beside(speaker, wire.locator_set(
+            address(lab.net.here[1]), spi=speaker.sa_in.spi + 2))
+        speaker.acked(speaker.update_id - 1)
+        speaker.at(lab.net.usual(V4), 'deprecated', 'not announced any more: ')
+
+
+@test('6.12.1 5', 'MUST', 'malformed locators beside the answer to its own UPDATE: '
+      'it is none')
+def bad_locators_beside(lab):
+    speaker = established(lab)
+    with Moving(lab):
+        update = answer_beside(speaker, wire.locator_set(
+            address(lab.net.here[1]), spi=speaker.sa_in.spi + 2)[:-1])
+        speaker.expect(NOTIFY)
+        speaker.expect(UPDATE, 'it is not sent again',
+                       lambda p: numbered(p) and seq_of(p) == seq_of(update))
+
+
 @test('RFC 8046 4', 'MUST', 'LOCATOR_SET of an UPDATE is well-formed: lengths, '
       'lifetimes, one preferred, none twice')
 def locators_sent(lab):
