@@ -19,6 +19,8 @@
 
 /* Duplicate address detection is not announced when it ends: look again. */
 #define HIP_LOCATOR_DAD_POLL	(HZ / 5)
+/* Without memory for a look. */
+#define HIP_LOCATOR_RETRY	HZ
 /* INFINITY_LIFE_TIME, which 6.1 keeps to itself. */
 #define HIP_LOCATOR_FOREVER	U32_MAX
 
@@ -242,8 +244,11 @@ static void hip_locator_work(struct work_struct *work)
 	bool tentative, same;
 
 	new = kzalloc(sizeof(*new), GFP_KERNEL);
-	if (!new)
+	if (!new) {
+		/* No other event may come. */
+		queue_delayed_work(hn->wq, &hn->locals_work, HIP_LOCATOR_RETRY);
 		return;
+	}
 	rtnl_lock();
 	tentative = hip_locator_scan(hn, new);
 	old = rtnl_dereference(hn->locals);
