@@ -22,7 +22,7 @@ void hip_path_retire(struct hip_path *path)
 	hip_sent_clear(&path->probe.sent);
 	path->replaced = true;
 	path->until = jiffies + HIP_PATH_LINGER;
-	path->peer_state = HIP_LOCATOR_DEPRECATED;
+	hip_path_deprecate(path);
 }
 
 /*
@@ -52,7 +52,7 @@ void hip_path_recall(struct hip_path *path)
 	if (!path->replaced)
 		return;
 	path->replaced = false;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	hip_path_doubt(path);
 }
 
 /* --- what we give up --------------------------------------------------- */

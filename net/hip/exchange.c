@@ -207,7 +207,7 @@ static void hip_exchange_heard(struct hip_assoc *assoc)
 		if (path->peer_state != HIP_LOCATOR_UNVERIFIED ||
 		    path->checking || !sum.rx_packets)
 			continue;
-		path->peer_state = HIP_LOCATOR_ACTIVE;
+		hip_path_verified(path);
 		if (hip_table_rebuild(assoc))
 			hip_assoc_drop_table(assoc);
 		hip_netlink_event_path(path);

@@ -171,6 +171,6 @@ int hip_exchange_r2_path(struct hip_assoc *assoc, struct hip_path *path,
 
 	if (ipv6_addr_equal(&path->peer, &assoc->other_peer) ||
 	    (!other && hip_sent_pending(assoc->sent) && assoc->sent->tries < 2))
-		path->peer_state = HIP_LOCATOR_ACTIVE;
+		hip_path_verified(path);
 	return other ? hip_exchange_i2_swap(assoc, path) : 0;
 }

@@ -155,10 +155,8 @@ int hip_jump_answered(struct hip_assoc *assoc, const struct hip_skb_cb *cb)
 	    ipv6_addr_equal(&path->peer, &cb->src) ||
 	    !ipv6_addr_equal(&path->local, &cb->dst))
 		return 0;
-	path->peer = cb->src;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
-	/* What was asked was asked elsewhere: its answer says nothing of this one. */
-	path->checking = false;
+	hip_path_set_peer(path, &cb->src);
+	hip_path_doubt(path);
 	/* It has them, as it answers for them. */
 	path->fresh = false;
 	hip_probe_reset(path);

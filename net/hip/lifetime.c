@@ -98,7 +98,7 @@ static void hip_lifetime_expire(struct hip_assoc *assoc,
 		if (!ipv6_addr_equal(&path->peer, addr) || path->replaced ||
 		    path->peer_state == HIP_LOCATOR_DEPRECATED)
 			continue;
-		path->peer_state = HIP_LOCATOR_DEPRECATED;
+		hip_path_deprecate(path);
 		path->expired = true;
 		hip_netlink_event_path(path);
 	}
@@ -108,11 +108,8 @@ void hip_lifetime_renewed(struct hip_path *path)
 {
 	if (!path->expired)
 		return;
-	path->expired = false;
-	if (path->peer_state != HIP_LOCATOR_DEPRECATED)
-		return;
 	/* It is asked, as it may have changed hands (probe.c). */
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	hip_path_doubt(path);
 	hip_netlink_event_path(path);
 }
 

@@ -213,15 +213,10 @@ static struct hip_path *hip_update_move(struct hip_assoc *assoc,
 	/* Credit decides until it has answered there, as it has the SAs. */
 	if (path->peer_state == HIP_LOCATOR_ACTIVE &&
 	    !ipv6_addr_equal(&path->peer, peer) &&
-	    !hip_update_verified(assoc, peer)) {
-		path->peer_state = HIP_LOCATOR_UNVERIFIED;
-		path->fresh = false;
-	}
-	/* A question to the peer that is still open was asked elsewhere. */
-	if (!ipv6_addr_equal(&path->peer, peer))
-		path->checking = false;
+	    !hip_update_verified(assoc, peer))
+		hip_path_doubt(path);
+	hip_path_set_peer(path, peer);
 	path->local = local->addr;
-	path->peer = *peer;
 	path->local_state = HIP_LOCATOR_ACTIVE;
 	WRITE_ONCE(path->ifindex, local->ifindex);
 	if (hip_update_readdress_sas(assoc, path)) {
@@ -257,7 +252,7 @@ static struct hip_path *hip_update_move_by_server(struct hip_assoc *assoc,
 		for (i = 0; i < n; i++) {
 			if (!hip_jump_server(assoc, &local[i].addr, &peer))
 				continue;
-			path->peer_state = HIP_LOCATOR_UNVERIFIED;
+			hip_path_doubt(path);
 			path->fresh = true;
 			return hip_update_move(assoc, path, &local[i], &peer);
 		}
@@ -357,11 +352,7 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 		return NULL;
 	}
 	path = hip_path_new(assoc, &local.addr, local.ifindex, &peer);
-	if (IS_ERR(path))
-		return NULL;
-	path->local_state = HIP_LOCATOR_ACTIVE;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
-	return path;
+	return IS_ERR(path) ? NULL : path;
 }
 
 /* The peer's answer to an earlier one has to be settled first (RFC 7402 6.8). */

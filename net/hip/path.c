@@ -148,6 +148,38 @@ struct hip_path *hip_path_new(struct hip_assoc *assoc,
 	return hip_path_new_at(assoc, local, ifindex, peer, assoc->paths.prev);
 }
 
+/* --- the peer's end ------------------------------------------------------ */
+
+void hip_path_set_peer(struct hip_path *path, const struct in6_addr *addr)
+{
+	if (ipv6_addr_equal(&path->peer, addr))
+		return;
+	path->peer = *addr;
+	path->checking = false;
+}
+
+void hip_path_verified(struct hip_path *path)
+{
+	path->checking = false;
+	path->fresh = false;
+	path->expired = false;
+	path->peer_state = HIP_LOCATOR_ACTIVE;
+}
+
+void hip_path_doubt(struct hip_path *path)
+{
+	path->expired = false;
+	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+}
+
+void hip_path_deprecate(struct hip_path *path)
+{
+	path->expired = false;
+	path->peer_state = HIP_LOCATOR_DEPRECATED;
+}
+
+/* --- the end ------------------------------------------------------------- */
+
 static void hip_path_free_work(struct work_struct *work)
 {
 	struct hip_path *path = container_of(to_rcu_work(work),

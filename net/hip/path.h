@@ -77,7 +77,7 @@ struct hip_probe {
  * @local: our address
  * @peer: the peer's address
  * @local_state: &enum hip_locator_state of our end (ACTIVE or DEPRECATED)
- * @peer_state: of the peer's end
+ * @peer_state: of the peer's end; see hip_path_verified()
  * @announced: the peer has been told of @local as it is
  * @spi_in: host byte order
  * @spi_out: host byte order; 0 until the peer told it
@@ -86,8 +86,8 @@ struct hip_probe {
  * @x_out: outgoing SA, referenced; RCU to read its addresses
  * @checking: an address check of the peer's end is under way
  * @echo: nonce of the check
- * @expired: the lifetime of @peer is over
- * @fresh: the peer has yet to show that it has the SAs, too
+ * @expired: DEPRECATED because the lifetime of @peer is over
+ * @fresh: UNVERIFIED, and the peer has yet to show that it has the SAs, too
  * @dst: bundles for transmission
  * @route_in: of ESP that comes in, referenced; replaced by xchg()
  * @route_in_cookie: for dst_check() of it; WRITE_ONCE
@@ -182,6 +182,27 @@ struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 void hip_path_del(struct hip_path *path);
 /* The path itself, if @spi is of one that it replaced. */
 struct hip_path *hip_path_by_spi_out(struct hip_assoc *assoc, u32 spi);
+
+/*
+ * What is known of the peer's end (RFC 8046 section 5.1). A path begins UNVERIFIED;
+ * only what was sent to its address and came back says that the peer is there.
+ *
+ *	UNVERIFIED	asked there; data as credit allows, unless the peer may not
+ *			have the SAs yet (@fresh)
+ *	ACTIVE		it has answered
+ *	DEPRECATED	given up by the peer, or its lifetime is over (@expired);
+ *			UNVERIFIED when it is named again
+ *
+ * Under the association's lock. The caller rebuilds the table, and tells users.
+ */
+void hip_path_verified(struct hip_path *path);
+void hip_path_doubt(struct hip_path *path);
+void hip_path_deprecate(struct hip_path *path);
+/*
+ * It is at @addr, of which the state is the caller's to say. What the peer is
+ * still to echo was asked elsewhere, and says nothing of this address.
+ */
+void hip_path_set_peer(struct hip_path *path, const struct in6_addr *addr);
 
 /**
  * struct hip_table - by which data finds its path; immutable, read under RCU.

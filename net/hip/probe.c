@@ -229,10 +229,8 @@ static bool hip_probe_checks(const struct hip_assoc *assoc,
 
 static void hip_probe_verified(struct hip_assoc *assoc, struct hip_path *path)
 {
-	path->checking = false;
-	path->fresh = false;
+	hip_path_verified(path);
 	path->probe.checks = 0;
-	path->peer_state = HIP_LOCATOR_ACTIVE;
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(path);
 	hip_output_flush_queue(assoc);

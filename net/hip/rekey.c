@@ -136,7 +136,6 @@ struct hip_path *hip_rekey_new(struct hip_assoc *assoc, struct hip_path *old)
 		return path;
 	}
 	path->local_state = old->local_state;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
 	path->announced = true;
 	rekey->old = old;
 	path->rekey = rekey;
@@ -269,11 +268,8 @@ static int hip_rekey_follow(struct hip_path *path, struct hip_path *old)
 	if (ipv6_addr_equal(&path->local, &old->local) &&
 	    ipv6_addr_equal(&path->peer, &old->peer))
 		return 0;
-	/* See hip_update_move(). */
-	if (!ipv6_addr_equal(&path->peer, &old->peer))
-		path->checking = false;
+	hip_path_set_peer(path, &old->peer);
 	path->local = old->local;
-	path->peer = old->peer;
 	WRITE_ONCE(path->ifindex, old->ifindex);
 	return hip_sa_readdress(path);
 }

@@ -509,13 +509,12 @@ static int hip_i2_commit(struct hip_assoc *assoc, const struct hip_packet *p,
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	path->spi_out = i2->spi;
-	path->local_state = HIP_LOCATOR_ACTIVE;
 	path->announced = true;
 	/* Else the peer has to show by R2's SPI, or when asked, that it is
 	 * there (RFC 8046 section 5.4): see hip_exchange_established().
 	 */
-	path->peer_state = hip_i2_from_there(p, cb, i2) ?
-			   HIP_LOCATOR_ACTIVE : HIP_LOCATOR_UNVERIFIED;
+	if (hip_i2_from_there(p, cb, i2))
+		hip_path_verified(path);
 
 	err = hip_sa_policy_get(assoc);
 	if (err)

@@ -327,8 +327,6 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	path->spi_out = rx->spi;
-	path->local_state = HIP_LOCATOR_ACTIVE;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
 	path->fresh = true;
 	path->announced = true;
 	index = max_t(unsigned int, assoc->keymat_index,
@@ -367,11 +365,11 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 				   const struct in6_addr *addr)
 {
 	if (path->peer_state == HIP_LOCATOR_DEPRECATED)
-		path->peer_state = HIP_LOCATOR_UNVERIFIED;
+		hip_path_doubt(path);
 	if (ipv6_addr_equal(&path->peer, addr))
 		return 0;
-	path->peer = *addr;
-	path->peer_state = HIP_LOCATOR_UNVERIFIED;
+	hip_path_set_peer(path, addr);
+	hip_path_doubt(path);
 	hip_update_again(assoc, path);
 	hip_probe_reset(path);
 	/* What a server relayed says nothing of the way from us to the peer. */
@@ -441,12 +439,12 @@ static void hip_update_deprecate(struct hip_assoc *assoc,
 			/* It is back, and to be checked. */
 			if (path->peer_state == HIP_LOCATOR_DEPRECATED &&
 			    !path->replaced)
-				path->peer_state = HIP_LOCATOR_UNVERIFIED;
+				hip_path_doubt(path);
 			continue;
 		}
 		if (path->peer_state == HIP_LOCATOR_DEPRECATED)
 			continue;
-		path->peer_state = HIP_LOCATOR_DEPRECATED;
+		hip_path_deprecate(path);
 		hip_netlink_event_path(path);
 	}
 	hip_update_nobody_there(assoc);

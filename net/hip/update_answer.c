@@ -31,7 +31,7 @@ static int hip_update_new_path_up(struct hip_assoc *assoc,
 	 * foreseen. Else it is asked once more (probe.c).
 	 */
 	if (!path->checking || hip_update_echoes(p, path))
-		path->peer_state = HIP_LOCATOR_ACTIVE;
+		hip_path_verified(path);
 	path->checking = false;
 	err = hip_update_add_sas(assoc, path, index);
 	if (!err)
@@ -113,9 +113,7 @@ void hip_update_rx_confirm(struct hip_assoc *assoc, const struct hip_packet *p)
 		return;
 	if (path->fresh)
 		hip_path_retire_twins(path);
-	path->checking = false;
-	path->fresh = false;
-	path->peer_state = HIP_LOCATOR_ACTIVE;
+	hip_path_verified(path);
 	if (path->rekey) {
 		hip_rekey_confirmed(assoc, path);
 		return;

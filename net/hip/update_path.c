@@ -33,7 +33,7 @@ void hip_update_rebuild(struct hip_assoc *assoc)
 /* The table must not name it any more when its memory is given back. */
 void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
 {
-	path->peer_state = HIP_LOCATOR_DEPRECATED;
+	hip_path_deprecate(path);
 	hip_deprecation_note(assoc, path);
 	hip_update_forget_path(assoc, path);
 	hip_update_rebuild(assoc);
