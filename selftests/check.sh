@@ -32,7 +32,7 @@ run_part()
 	case $1 in
 	tools) make -C tools O="$top/build/tools" check ;;
 	user) make -C selftests/user O="$top/build/user" check ;;
-	fuzz) make -C selftests/fuzz run ;;
+	fuzz) make -C selftests/fuzz FUZZ_SECONDS=30 run ;;
 	kunit) selftests/uml/kunit.sh -t 900 ;;
 	# With those that last too long where waiting costs time.
 	scenario) selftests/uml/run.sh -t 3600 env HIP_VIRTUAL_TIME=1 $kselftest \
