@@ -267,19 +267,27 @@ def is_new_path(update):
     return info and not wire.u32s(info)[1]
 
 
-def answer(speaker, update):
-    """The peer of a host that tells of its addresses or, with OLD SPI zero,
-    brings up another path (RFC 8047 section 4.2): it gets a new SA pair, and
-    its address is verified. Return: NEW SPI."""
+def draft_answer(speaker, update):
+    """To a host that tells of its addresses or, with OLD SPI zero, brings up
+    another path (RFC 8047 section 4.2): it gets a new SA pair, and is asked
+    whether it is there."""
     reply = speaker.update(acks=(seq_of(update),), echo_request=b'are you?')
-    _, index, old, new = struct.unpack('!HHII', update.get(ESP_INFO))
+    _, index, old, _ = struct.unpack('!HHII', update.get(ESP_INFO))
     spi = speaker.sa_in.spi + (not old)
-    reply.put(ESP_INFO, wire.esp_info(0 if old else index, spi if old else 0,
-                                      spi))
-    speaker.send(speaker.seal(reply))
+    return reply.put(ESP_INFO, wire.esp_info(
+        0 if old else index, spi if old else 0, spi))
+
+
+def confirmed(speaker):
     confirm = speaker.acked(speaker.update_id - 1)
     need(confirm.get(ECHO_RESPONSE_SIGNED) == b'are you?', 'no echo')
-    return new
+
+
+def answer(speaker, update):
+    """As a peer should. Return: NEW SPI of the host's."""
+    speaker.send(speaker.seal(draft_answer(speaker, update)))
+    confirmed(speaker)
+    return wire.u32s(update.get(ESP_INFO))[2]
 
 
 @test('RFC 8047 4.2', 'MAY', 'another address of its own is brought up as a path '
@@ -301,12 +309,8 @@ def answer_beside(speaker, locators):
     """Answer the host's UPDATE, and tell of the speaker's own locators in the
     same packet. Return: what was answered."""
     update = speaker.check(speaker.expect(UPDATE, '', numbered))
-    reply = speaker.update(acks=(seq_of(update),))
-    _, index, old, _ = struct.unpack('!HHII', update.get(ESP_INFO))
-    spi = speaker.sa_in.spi + (not old)
-    reply.put(ESP_INFO, wire.esp_info(0 if old else index, spi if old else 0,
-                                      spi))
-    speaker.send(speaker.seal(reply.put(LOCATOR_SET, locators)))
+    speaker.send(speaker.seal(draft_answer(speaker, update).put(LOCATOR_SET,
+                                                                locators)))
     return update
 
 
@@ -317,7 +321,7 @@ def locators_beside(lab):
     with Moving(lab):
         answer_beside(speaker, wire.locator_set(
             address(lab.net.here[1]), spi=speaker.sa_in.spi + 2))
-        speaker.acked(speaker.update_id - 1)
+        confirmed(speaker)
         speaker.at(lab.net.usual(V4), 'deprecated', 'not announced any more: ')
 
 
