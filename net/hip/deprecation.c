@@ -57,17 +57,39 @@ void hip_path_recall(struct hip_path *path)
 
 /* --- what we give up --------------------------------------------------- */
 
-void hip_deprecation_note(struct hip_assoc *assoc, const struct hip_path *path)
+/*
+ * Has the peer SAs of it? If they were asked for, the answer may be on its way; who
+ * knows no flows may not know more than one pair of SAs either, and is not bothered.
+ */
+static bool hip_deprecation_matters(const struct hip_assoc *assoc,
+				    const struct hip_path *path)
+{
+	const struct hip_update_out *out = &assoc->update_out;
+
+	if (out->kind == HIP_UPDATE_NEW_PATH && out->path == path)
+		return assoc->flows;
+	/* One that was replaced goes at both ends. */
+	return path->x_in && path->spi_out && !path->replaced;
+}
+
+static void hip_deprecation_tell(struct hip_assoc *assoc, u32 spi)
 {
 	unsigned int n = ARRAY_SIZE(assoc->gone);
 
-	/* One that was replaced goes at both ends. */
-	if (!path->x_in || !path->spi_out || path->replaced)
-		return;
 	/* Older ones are most likely known. */
 	memmove(&assoc->gone[1], &assoc->gone[0],
 		(n - 1) * sizeof(assoc->gone[0]));
-	assoc->gone[0] = path->spi_in;
+	assoc->gone[0] = spi;
+}
+
+void hip_deprecation_note(struct hip_assoc *assoc, const struct hip_path *path)
+{
+	if (!hip_deprecation_matters(assoc, path))
+		return;
+	hip_deprecation_tell(assoc, path->spi_in);
+	/* Who does not use them yet may take back what they replaced. */
+	if (path->spi_in_old && !hip_path_heard(path))
+		hip_deprecation_tell(assoc, path->spi_in_old);
 }
 
 static bool hip_deprecation_has_twin(const struct hip_path *path)
@@ -126,14 +148,24 @@ void hip_deprecation_told(struct hip_assoc *assoc, u32 spi)
 
 /* --- what the peer gives up -------------------------------------------- */
 
-/* New SAs that it drops were to replace these, which it kept. */
-static void hip_deprecation_old(struct hip_assoc *assoc, u32 spi_out)
+/*
+ * New SAs that the peer drops were to replace others, which it may have kept: they
+ * are taken back. If it is too late for that it is told, or it would go on by them.
+ */
+static void hip_deprecation_old(struct hip_assoc *assoc,
+				const struct hip_path *path)
 {
 	struct hip_path *old;
 
+	if (!path->spi_out_old)
+		return;
 	list_for_each_entry(old, &assoc->paths, list)
-		if (old->replaced && spi_out && old->spi_out == spi_out)
+		if (old->replaced && old->spi_out == path->spi_out_old) {
 			hip_path_recall(old);
+			return;
+		}
+	if (!hip_path_heard(path))
+		hip_deprecation_tell(assoc, path->spi_in_old);
 }
 
 void hip_deprecation_rx(struct hip_assoc *assoc, struct hip_path *path)
@@ -149,6 +181,6 @@ void hip_deprecation_rx(struct hip_assoc *assoc, struct hip_path *path)
 		assoc->announce = true;
 	hip_update_forget_path(assoc, path);
 	hip_path_retire(path);
-	hip_deprecation_old(assoc, path->spi_out_old);
+	hip_deprecation_old(assoc, path);
 	hip_netlink_event_path(path);
 }

@@ -101,6 +101,7 @@ struct hip_probe {
  * @rekey: it is to replace another one, and this is how far it is; or NULL
  * @rekey_asked: a user wants new keys
  * @spi_out_old: SPI of the path that it replaced, which the peer may still name
+ * @spi_in_old: the same of ours
  * @replaced: another one has its place; it receives what is under way
  * @until: jiffies until which it does
  * @rwork: frees it
@@ -136,6 +137,7 @@ struct hip_path {
 	struct hip_rekey		*rekey;
 	bool				rekey_asked;
 	u32				spi_out_old;
+	u32				spi_in_old;
 	bool				replaced;
 	unsigned long			until;
 	struct rcu_work			rwork;
@@ -156,6 +158,12 @@ static inline bool hip_path_creditable(const struct hip_path *path)
 	return path->local_state == HIP_LOCATOR_ACTIVE &&
 	       path->peer_state == HIP_LOCATOR_UNVERIFIED && path->x_out &&
 	       !path->fresh && !path->rekey && !path->replaced;
+}
+
+/* Has anything come by its own incoming SA? */
+static inline bool hip_path_heard(const struct hip_path *path)
+{
+	return path->x_in && READ_ONCE(path->x_in->curlft.packets);
 }
 
 int hip_path_init(void);

@@ -331,6 +331,7 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 			return;
 		}
 		path->spi_out_old = old->spi_out;
+		path->spi_in_old = old->spi_in;
 		path->probe.need = old->probe.need;
 		path->probe.back = old->probe.back;
 		path->probe.rtt = old->probe.rtt;
@@ -531,8 +532,7 @@ void hip_rekey_named(struct hip_assoc *assoc, struct hip_path *path)
 
 bool hip_rekey_heard(const struct hip_path *path)
 {
-	return path->rekey && path->x_in &&
-	       READ_ONCE(path->x_in->curlft.packets);
+	return path->rekey && hip_path_heard(path);
 }
 
 static bool hip_rekey_is_left(const struct hip_path *path)
@@ -560,7 +560,20 @@ void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
 	if (in->acked || !in->path || in->path == next || !in->path->rekey)
 		return;
 	in->path->rekey->left = true;
+	in->path->rekey->answer = in->id;
 	in->path->rekey->patience = jiffies + HIP_REKEY_PATIENCE;
+}
+
+void hip_rekey_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
+{
+	struct hip_path *path;
+
+	list_for_each_entry(path, &assoc->paths, list)
+		if (hip_rekey_is_left(path) &&
+		    hip_update_acks(p, path->rekey->answer)) {
+			hip_rekey_confirmed(assoc, path);
+			return;
+		}
 }
 
 void hip_rekey_cancel(struct hip_assoc *assoc)

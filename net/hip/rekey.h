@@ -20,6 +20,7 @@
  * @moved: we began, and told our locators with it
  * @acked: we began; the peer acknowledged it, and its own half is on its way
  * @left: the peer began, and began another UPDATE before it confirmed this
+ * @answer: Update ID of our answer, if @left
  * @patience: jiffies until which either may take
  */
 struct hip_rekey {
@@ -35,6 +36,7 @@ struct hip_rekey {
 	bool			moved;
 	bool			acked;
 	bool			left;
+	u32			answer;
 	unsigned long		patience;
 };
 
@@ -95,6 +97,8 @@ void hip_rekey_named(struct hip_assoc *assoc, struct hip_path *path);
  * confirms it may be lost, but data by the new SAs does as well.
  */
 void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next);
+/* @p may confirm it all the same, and only have been late. May fail. */
+void hip_rekey_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p);
 /*
  * One of the peer's is not confirmed: until it is known whether its KEYMAT is in
  * force, no keys are drawn.

@@ -673,8 +673,12 @@ static void hip_update_rx_from(struct hip_assoc *assoc,
 		if (assoc->state != HIP_STATE_ESTABLISHED)
 			goto out;
 	}
-	if (hip_packet_param(p, HIP_PARAM_ACK))
+	if (hip_packet_param(p, HIP_PARAM_ACK)) {
+		hip_rekey_rx_ack(assoc, p);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			goto out;
 		hip_probe_rx_ack(assoc, p);
+	}
 	if (answer) {
 		rx->path = hip_update_rx_answer(assoc, p);
 		hip_update_classify_answer(assoc, p, rx);

@@ -5,6 +5,7 @@ import struct
 import time
 
 import wire
+from esp import ECHO
 from net import V4, V6, address, text
 from registry import test
 from speaker import need
@@ -12,7 +13,7 @@ from wire import (ACK, ECHO_REQUEST_SIGNED, ECHO_REQUEST_UNSIGNED,
                   ECHO_RESPONSE_SIGNED, ECHO_RESPONSE_UNSIGNED, ESP_INFO,
                   HIP_MAC, HIP_SIGNATURE, LOCATOR_SET, NOTIFY, SEQ, UPDATE)
 
-OWN_LOCATORS = 40026    # E-LOCATOR of its own, which means nothing here
+OWN_LOCATORS = 40026    # E-LOCATOR, which is laid out like LOCATOR_SET
 
 
 def established(lab, **options):
@@ -262,6 +263,13 @@ def update_ids(lab):
             break
 
 
+def echoed(speaker, answer):
+    """The speaker is where it was asked."""
+    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
+    speaker.send(speaker.seal(confirm.put(
+        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+
+
 def is_new_path(update):
     info = update.get(ESP_INFO)
     return info and not wire.u32s(info)[1]
@@ -303,6 +311,31 @@ def another_path(lab):
         need(answer(speaker, update) != speaker.sa_out.spi,
              'the SPI is the same')
         speaker.works()
+
+
+@test('RFC 8047 5.2', 'MUST', 'a path that it has begun, and gives up before the '
+      'answer, is told to the peer, which may have made its SAs')
+def path_given_up(lab):
+    speaker = established(lab)
+    hello = speaker.update()
+    hello.put(ESP_INFO, wire.esp_info(0, speaker.sa_in.spi, speaker.sa_in.spi))
+    hello.put(OWN_LOCATORS, wire.locator_set(address(lab.net.usual(V4)),
+                                             spi=speaker.sa_in.spi))
+    speaker.send(speaker.seal(hello))
+    echoed(speaker, speaker.acked(0))
+    with Moving(lab):
+        update = speaker.check(speaker.expect(UPDATE, '', numbered))
+        if not is_new_path(update):
+            answer(speaker, update)
+            update = speaker.check(speaker.expect(UPDATE, '', is_new_path))
+        begun = wire.u32s(update.get(ESP_INFO))[2]
+    for _ in range(5):
+        update = speaker.check(speaker.expect(UPDATE, 'it is not told', numbered))
+        if wire.u32s(update.get(ESP_INFO))[1:] == [begun, 0]:
+            return
+        speaker.send(speaker.seal(speaker.update(seq=False,
+                                                 acks=(seq_of(update),))))
+    need(False, 'it is not told')
 
 
 def answer_beside(speaker, locators):
@@ -456,8 +489,7 @@ def moves(family, name):
         request = answer.get(ECHO_REQUEST_SIGNED)
         need(request, 'no ECHO_REQUEST_SIGNED')
         need(numbered(answer), 'no SEQ, and so not sent again when lost')
-        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-        speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, request)))
+        echoed(speaker, answer)
         # Answers of before may have been late.
         lab.net.drain(0.2)
         lab.net.esp.clear()
@@ -485,9 +517,7 @@ def outdated(lab):
     number, update = updates[1]
     speaker.send(update)
     answer = speaker.acked(number)
-    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-    speaker.send(speaker.seal(confirm.put(
-        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    echoed(speaker, answer)
     number, update = updates[0]
     speaker.source = other
     speaker.send(update)
@@ -528,9 +558,7 @@ def blind_ack(lab):
     number = speaker.update_id - 1
     speaker.send(speaker.seal(update))
     answer = speaker.acked(number)
-    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-    speaker.send(speaker.seal(confirm.put(
-        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    echoed(speaker, answer)
     begun = speaker.check(speaker.expect(
         UPDATE, '', lambda p: is_new_path(p) and p.destination == victim))
     blind = speaker.update(acks=range(seq_of(answer) + 1, seq_of(answer) + 9))
@@ -553,10 +581,7 @@ def tells_other(lab, speaker, place):
         address(lab.net.usual(V4)), address(place)))
     number = speaker.update_id - 1
     speaker.send(speaker.seal(update))
-    reply = speaker.acked(number)
-    confirm = speaker.update(seq=False, acks=(seq_of(reply),))
-    speaker.send(speaker.seal(confirm.put(
-        ECHO_RESPONSE_SIGNED, reply.get(ECHO_REQUEST_SIGNED))))
+    echoed(speaker, speaker.acked(number))
     update = speaker.check(speaker.expect(UPDATE, '', is_new_path))
     need(update.destination == address(place), 'it is not sent there')
     return update
@@ -622,9 +647,7 @@ def late_echo(lab):
     speaker.source = victim
     speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(rekey),))))
     lab.net.drain(0.2)
-    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-    speaker.send(speaker.seal(confirm.put(
-        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    echoed(speaker, answer)
     speaker.at(victim, 'unverified')
 
 
@@ -676,6 +699,7 @@ def rekeys(speaker, new, skip=0, confirm=True, meanwhile=None):
     if confirm and numbered(answer):
         speaker.send(speaker.seal(speaker.update(seq=False,
                                                  acks=(seq_of(answer),))))
+    return answer
 
 
 @test('RFC 7402 6.9', 'MUST', 'a rekey by the peer, without new '
@@ -698,20 +722,30 @@ def rekey_often(lab):
     speaker.works('no data with the last SAs')
 
 
+def moves_on(lab, speaker):
+    answer = readdress(speaker, lab.net.here[1])
+    echoed(speaker, answer)
+
+
 @test('RFC 7402 6.8', 'MAY', 'data by the new SAs confirms a rekey whose '
       'acknowledgment is lost, and another UPDATE followed')
 def rekey_by_data(lab):
     speaker = established(lab)
-
-    def moves_on():
-        answer = readdress(speaker, lab.net.here[1])
-        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-        speaker.send(speaker.seal(confirm.put(
-            ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
-
     rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, confirm=False,
-           meanwhile=moves_on)
+           meanwhile=lambda: moves_on(lab, speaker))
     speaker.works('no data with the new SAs')
+
+
+@test('RFC 7402 6.9', 'MUST', 'an acknowledgment of a rekey that arrives behind the '
+      'next UPDATE confirms it')
+def rekey_late(lab):
+    speaker = established(lab)
+    late = rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, confirm=False,
+                  meanwhile=lambda: moves_on(lab, speaker))
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(late),))))
+    lab.net.drain(0.3)
+    with lab.host.ping(speaker.hit):
+        need(speaker.take_esp(ECHO, 1), 'no data with the new SAs')
 
 
 @test('RFC 7402 6.8', 'MUST', 'a peer that has rekeyed and moves by its new SPI, '
@@ -721,9 +755,7 @@ def rekey_and_move(lab):
     new = lab.net.here[1]
     rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff, confirm=False)
     answer = readdress(speaker, new)
-    confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-    speaker.send(speaker.seal(confirm.put(
-        ECHO_RESPONSE_SIGNED, answer.get(ECHO_REQUEST_SIGNED))))
+    echoed(speaker, answer)
     # Answers of before may have been late.
     lab.net.drain(0.2)
     lab.net.esp.clear()
@@ -752,8 +784,7 @@ def rekey_of_no_use(lab):
     if request:
         # The path that is confirmed is gone.
         lab.net.drain(1)
-        confirm = speaker.update(seq=False, acks=(seq_of(answer),))
-        speaker.send(speaker.seal(confirm.put(ECHO_RESPONSE_SIGNED, request)))
+        echoed(speaker, answer)
         lab.net.drain(1)
     need(not request, 'it is taken for that of an SA')
 
