@@ -553,6 +553,18 @@ bool hip_rekey_unsettled(const struct hip_assoc *assoc)
 	return false;
 }
 
+void hip_rekey_forsaken(struct hip_assoc *assoc, u32 spi)
+{
+	const struct hip_update_in *in = &assoc->update_in;
+	struct hip_path *path, *next;
+
+	list_for_each_entry_safe(path, next, &assoc->paths, list)
+		if (path->rekey && path->rekey->old &&
+		    path->rekey->old->spi_out == spi &&
+		    (path->rekey->left || (in->path == path && !in->acked)))
+			hip_update_drop_path(assoc, path);
+}
+
 void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
 {
 	struct hip_update_in *in = &assoc->update_in;

@@ -104,6 +104,11 @@ void hip_rekey_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p);
  * force, no keys are drawn.
  */
 bool hip_rekey_unsettled(const struct hip_assoc *assoc);
+/*
+ * The peer begins a rekey of its SA @spi. If it had the answer to an earlier one it
+ * would name the new SA: it has given that up, for it has moved, say.
+ */
+void hip_rekey_forsaken(struct hip_assoc *assoc, u32 spi);
 /* It sends by the new SAs already. */
 bool hip_rekey_heard(const struct hip_path *path);
 

@@ -211,6 +211,8 @@ static enum hip_stat hip_update_classify(struct hip_assoc *assoc,
 		return HIP_STAT_DROP_MALFORMED;
 	rx->is_new = !old;
 	rx->is_rekey = old && old != rx->spi;
+	if (rx->is_rekey && hip_update_is_next(assoc, rx->seq))
+		hip_rekey_forsaken(assoc, old);
 	if ((rx->is_new || rx->is_rekey) && hip_rekey_unsettled(assoc))
 		return HIP_STAT_DROP_STATE;
 	if (!old) {

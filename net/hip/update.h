@@ -102,6 +102,8 @@ void hip_update_unmark(struct hip_assoc *assoc, u32 id);
  * has given up this one, or it would not have begun the other. Else @id is the last.
  */
 bool hip_update_is_outdated(struct hip_assoc *assoc, u32 id);
+/* Is @id newer than all of those? */
+bool hip_update_is_next(const struct hip_assoc *assoc, u32 id);
 /* Does it acknowledge our Update ID @id? */
 bool hip_update_acks(const struct hip_packet *p, u32 id);
 /*

@@ -39,6 +39,11 @@ void hip_update_unmark(struct hip_assoc *assoc, u32 id)
 		assoc->peer_update_mask &= ~BIT(behind);
 }
 
+bool hip_update_is_next(const struct hip_assoc *assoc, u32 id)
+{
+	return !assoc->peer_request_seen || (s32)(id - assoc->peer_request) > 0;
+}
+
 bool hip_update_is_outdated(struct hip_assoc *assoc, u32 id)
 {
 	if (assoc->peer_request_seen && (s32)(id - assoc->peer_request) < 0)

@@ -763,6 +763,19 @@ def rekey_and_move(lab):
     need(speaker.esp_to == address(new), 'data goes elsewhere')
 
 
+@test('RFC 7402 6.9', 'MUST', 'a peer that gives up a rekey, and begins another one '
+      'of the same SAs, gets new SAs')
+def rekey_anew(lab):
+    speaker = established(lab)
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(speaker.index, speaker.sa_in.spi,
+                                       speaker.sa_in.spi ^ 0x000000ff))
+    speaker.send(speaker.seal(update))
+    speaker.acked(speaker.update_id - 1)
+    rekeys(speaker, speaker.sa_in.spi ^ 0x00ff00ff)
+    speaker.works('no data with the new SAs')
+
+
 @test('RFC 7402 6.9', 'MUST', 'an answer to a rekey that is of no use leaves no '
       'trace: its NEW SPI is as unknown as others')
 def rekey_of_no_use(lab):
