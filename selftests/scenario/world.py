@@ -387,9 +387,11 @@ class World:
 
     @staticmethod
     def drop_addr(link, family, addr):
-        # IPv6 addresses have gone with the link already.
-        if link.up or family == V4:
-            link.host.ip('addr del %s dev %s' % (full(addr, family), link.name))
+        # IPv6 addresses may have gone with the link already: those that it had
+        # when it went down.
+        link.host.ip('addr del %s dev %s' % (full(addr, family), link.name)
+                     if link.up or family == V4 else
+                     'addr flush dev %s to %s' % (link.name, addr))
 
     def renumber(self, link, family):
         """As DHCP does it: the old address is told to go, the new one is there,
