@@ -87,8 +87,8 @@ void hip_deprecation_note(struct hip_assoc *assoc, const struct hip_path *path)
 	if (!hip_deprecation_matters(assoc, path))
 		return;
 	hip_deprecation_tell(assoc, path->spi_in);
-	/* Who does not use them yet may take back what they replaced. */
-	if (path->spi_in_old && !hip_path_heard(path))
+	/* As long as they are not used by both, the peer may take back the old. */
+	if (path->spi_in_old && !(hip_path_heard(path) && hip_path_sent(path)))
 		hip_deprecation_tell(assoc, path->spi_in_old);
 }
 
@@ -149,23 +149,24 @@ void hip_deprecation_told(struct hip_assoc *assoc, u32 spi)
 /* --- what the peer gives up -------------------------------------------- */
 
 /*
- * New SAs that the peer drops were to replace others, which it may have kept: they
- * are taken back. If it is too late for that it is told, or it would go on by them.
+ * New SAs that we asked for, and that the peer drops before it has used them, were to
+ * replace others, which it kept: they are taken back. If it is too late for that it
+ * is told, or it would go on by them. If it was the peer who asked, it had the new
+ * ones in use, and this is the end of the path.
  */
 static void hip_deprecation_old(struct hip_assoc *assoc,
 				const struct hip_path *path)
 {
 	struct hip_path *old;
 
-	if (!path->spi_out_old)
+	if (!path->spi_out_old || !path->rekeyed || hip_path_heard(path))
 		return;
 	list_for_each_entry(old, &assoc->paths, list)
 		if (old->replaced && old->spi_out == path->spi_out_old) {
 			hip_path_recall(old);
 			return;
 		}
-	if (!hip_path_heard(path))
-		hip_deprecation_tell(assoc, path->spi_in_old);
+	hip_deprecation_tell(assoc, path->spi_in_old);
 }
 
 void hip_deprecation_rx(struct hip_assoc *assoc, struct hip_path *path)

@@ -102,6 +102,7 @@ struct hip_probe {
  * @rekey_asked: a user wants new keys
  * @spi_out_old: SPI of the path that it replaced, which the peer may still name
  * @spi_in_old: the same of ours
+ * @rekeyed: it was us who began the rekey by which it replaced that path
  * @replaced: another one has its place; it receives what is under way
  * @until: jiffies until which it does
  * @rwork: frees it
@@ -138,6 +139,7 @@ struct hip_path {
 	bool				rekey_asked;
 	u32				spi_out_old;
 	u32				spi_in_old;
+	bool				rekeyed;
 	bool				replaced;
 	unsigned long			until;
 	struct rcu_work			rwork;
@@ -164,6 +166,12 @@ static inline bool hip_path_creditable(const struct hip_path *path)
 static inline bool hip_path_heard(const struct hip_path *path)
 {
 	return path->x_in && READ_ONCE(path->x_in->curlft.packets);
+}
+
+/* And has anything been sent by the other? */
+static inline bool hip_path_sent(const struct hip_path *path)
+{
+	return path->x_out && READ_ONCE(path->x_out->curlft.packets);
 }
 
 int hip_path_init(void);

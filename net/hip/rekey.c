@@ -475,6 +475,7 @@ static void hip_rekey_finish(struct hip_assoc *assoc)
 	hip_sent_clear(&out->sent);
 	out->kind = HIP_UPDATE_NONE;
 	out->path = NULL;
+	path->rekeyed = true;
 	hip_rekey_done(assoc, path);
 }
 
