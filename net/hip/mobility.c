@@ -268,8 +268,8 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 {
 	bool usable = hip_update_usable(assoc);
 	struct hip_local local[HIP_MAX_LOCALS];
+	struct hip_path *path, *due = NULL;
 	const struct hip_local *home;
-	struct hip_path *path;
 	struct in6_addr peer;
 	unsigned int n;
 	int ifindex;
@@ -277,8 +277,11 @@ static struct hip_path *hip_update_readdress_due(struct hip_assoc *assoc)
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path->x_out && path->local_state == HIP_LOCATOR_ACTIVE &&
 		    !path->announced && !path->replaced &&
-		    (!usable || path->peer_state != HIP_LOCATOR_DEPRECATED))
-			return path;
+		    (!usable || path->peer_state != HIP_LOCATOR_DEPRECATED) &&
+		    (!due || path->turn < due->turn))
+			due = path;
+	if (due)
+		return due;
 	n = hip_locator_locals(assoc->hn, local);
 	list_for_each_entry(path, &assoc->paths, list) {
 		/* One that the peer has left, too, it may come back to. */
@@ -584,6 +587,21 @@ static bool hip_update_has_other(const struct hip_assoc *assoc)
 	return false;
 }
 
+/* Or by another one that has moved? After all of them the peer may be gone. */
+static bool hip_update_other_turn(const struct hip_assoc *assoc)
+{
+	const struct hip_path *path;
+
+	if (assoc->homes >= HIP_UPDATE_HOMES)
+		return false;
+	list_for_each_entry(path, &assoc->paths, list)
+		if (path != assoc->update_out.path && hip_path_usable(path) &&
+		    !path->announced && !path->silent && !path->replaced &&
+		    !path->rekey)
+			return true;
+	return false;
+}
+
 /* An address of ours from which it was not tried, and which has no path. */
 static bool hip_update_other_home(struct hip_assoc *assoc,
 				  struct hip_local *home,
@@ -630,6 +648,7 @@ static bool hip_update_astray(struct hip_assoc *assoc)
 		return out->path->rekey->moved && hip_update_has_other(assoc);
 	case HIP_UPDATE_READDRESS:
 		return hip_update_has_other(assoc) ||
+		       hip_update_other_turn(assoc) ||
 		       hip_update_other_home(assoc, &home, &peer);
 	default:
 		return false;
@@ -647,6 +666,14 @@ static void hip_update_give_up(struct hip_assoc *assoc)
 	if (out->kind == HIP_UPDATE_REKEY) {
 		/* Without new keys it may be answered. */
 		hip_rekey_failed(assoc);
+		return;
+	}
+	if (out->kind == HIP_UPDATE_READDRESS &&
+	    !hip_update_has_other(assoc) && hip_update_other_turn(assoc)) {
+		path->turn = ++assoc->homes;
+		path->announced = false;
+		hip_update_forget_path(assoc, path);
+		assoc->announce = true;
 		return;
 	}
 	if (out->kind == HIP_UPDATE_READDRESS &&
@@ -692,6 +719,7 @@ static void hip_update_out_failed(struct hip_assoc *assoc)
 	if (out->sent && hip_update_peer_alive(assoc)) {
 		out->sent->tries = 0;
 		out->sent->due = jiffies + HZ;
+		assoc->homes = 0;
 		return;
 	}
 	hip_assoc_fail(assoc, HIP_FAIL_NO_ANSWER);

@@ -79,6 +79,7 @@ struct hip_probe {
  * @local_state: &enum hip_locator_state of our end (ACTIVE or DEPRECATED)
  * @peer_state: of the peer's end; see hip_path_verified()
  * @announced: the peer has been told of @local as it is
+ * @turn: of those that are to be told, the one with the least is the next
  * @spi_in: host byte order
  * @spi_out: host byte order; 0 until the peer told it
  * @x_in: incoming SA, referenced; NULL when taken down. RCU readers compare
@@ -118,6 +119,7 @@ struct hip_path {
 	u8				local_state;
 	u8				peer_state;
 	bool				announced;
+	unsigned int			turn;
 	u32				spi_in;
 	u32				spi_out;
 	struct xfrm_state		*x_in;

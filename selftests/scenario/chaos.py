@@ -380,9 +380,13 @@ class Chaos:
         with self.world.lock:
             for flow, _ in before:
                 flow.running = False
-        return self.world.wait(2, lambda: all(
+        good = self.world.wait(2, lambda: all(
             flow.sent - flow.received <= lost for flow, lost in before)) and \
             sum(flow.sent for flow, _ in before) > sent
+        for flow, lost in before:
+            self.say('%s: %d sent, %d received, %d lost before, %d twice' % (
+                flow.name, flow.sent, flow.received, lost, flow.doubled))
+        return good
 
     def no_more_sas(self):
         return all(host.count_sas() == 2 * len(host.paths())
@@ -426,9 +430,11 @@ def run(tmp, slow, seed, seconds, report):
         if not good:
             dump(chaos, report)
         report(good, names.pop(0))
-        report(chaos.lossless() and
-               not any(flow.doubled for flow in chaos.world.flows.values()),
-               names.pop(0))
+        good = chaos.lossless() and \
+            not any(flow.doubled for flow in chaos.world.flows.values())
+        if not good:
+            dump(chaos, report)
+        report(good, names.pop(0))
         good = chaos.world.wait(QUIET, chaos.no_more_sas)
         if not good:
             dump(chaos, report)
