@@ -49,6 +49,15 @@ class Lab:
         self.made.append(Speaker(self.net, self.host, *args, **options))
         return self.made[-1]
 
+    def compared(self, greater):
+        """A speaker whose HIT is greater, or smaller, than the host's."""
+        host = self.speaker().peer
+        for _ in range(10000):
+            identity = crypto.Identity('p256')
+            if (identity.hit > host) == greater:
+                return self.speaker(identity=identity)
+        raise Failure('no such HIT')
+
     def identity(self, kind):
         """One that takes long to make, always the same."""
         if kind not in self.keys:

@@ -6,7 +6,7 @@ import time
 
 import crypto
 import wire
-from net import V4, V6, Failure, address, text
+from net import V4, V6, address, text
 from registry import test
 from speaker import need
 from test_responder import OWN, PEERS
@@ -571,19 +571,9 @@ def r2_established(lab):
 
 # --- both at once ------------------------------------------------------------------
 
-def compared(lab, greater):
-    """A speaker whose HIT is greater, or smaller, than the host's."""
-    host = lab.speaker().peer
-    for _ in range(10000):
-        identity = crypto.Identity('p256')
-        if (identity.hit > host) == greater:
-            return lab.speaker(identity=identity)
-    raise Failure('no such HIT')
-
-
 @test('6.7', 'SHOULD', 'simultaneous I1: one from a greater HIT is dropped')
 def both_i1_greater(lab):
-    speaker = compared(lab, True)
+    speaker = lab.compared(True)
     speaker.called()
     speaker.send(speaker.i1())
     speaker.none(R1)
@@ -591,7 +581,7 @@ def both_i1_greater(lab):
 
 @test('6.7', 'SHOULD', 'simultaneous I1: one from a smaller HIT is answered')
 def both_i1_smaller(lab):
-    speaker = compared(lab, False)
+    speaker = lab.compared(False)
     speaker.called()
     speaker.initiator = True
     speaker.exchange()
@@ -602,7 +592,7 @@ def both_i1_smaller(lab):
 
 def crossing(lab, greater):
     """The host is in state I2-SENT and gets a good I2."""
-    speaker = compared(lab, greater)
+    speaker = lab.compared(greater)
     speaker.called()
     speaker.send(speaker.seal_r1(speaker.draft_r1()))
     speaker.take_i2(speaker.expect(I2))

@@ -618,9 +618,9 @@ def new_path_checked(lab):
 def keys_once(lab):
     place = [a for a in lab.net.here if ':' in a][1]
     # If the host's HIT is the greater one, our request waits until its own is done.
-    speaker = established(lab)
-    while speaker.hit < speaker.peer:
-        speaker = established(lab)
+    speaker = lab.compared(True)
+    speaker.exchange()
+    speaker.works()
     begun = tells_other(lab, speaker, place)
     index = struct.unpack('!HHII', begun.get(ESP_INFO))[1]
     rekey = speaker.update()
