@@ -450,7 +450,8 @@ static void full_job(void *data)
 		fds[i] = raw_connect();
 	/* They are dropped after a while, and then it is our turn. */
 	strcpy(q.request.name, "peer");
-	q.err = hip_name_ask(&q.request, &q.answer, 60000);
+	for (i = 0, q.err = -ECONNRESET; i < 5 && q.err == -ECONNRESET; i++)
+		q.err = hip_name_ask(&q.request, &q.answer, 60000);
 	*bad = q.err || q.answer.status != HIP_NAME_OK;
 	for (i = 0; i < (int)ARRAY_SIZE(fds); i++)
 		close(fds[i]);
