@@ -199,8 +199,8 @@ struct hip_registered {
  * @rekey_dh: a rekey that a user wants makes another KEYMAT
  * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
  * @failed_paths: pairs of addresses that were tried in vain since they changed
- * @homes: addresses that a path was told to have moved to, one after the other, and
- *	no answer
+ * @homes: addresses that a path was told to have moved to, one after the other, or
+ *	paths that have told it, and no answer
  * @settled: jiffies when the peer seems to have told all of its addresses
  * @credit: data for addresses that are not verified; has its own lock
  * @notify: last NOTIFICATION type from the peer

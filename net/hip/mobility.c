@@ -574,32 +574,29 @@ static bool hip_update_peer_alive(struct hip_assoc *assoc)
 	return false;
 }
 
-/* Can it be told by another path than the one that moved? */
-static bool hip_update_has_other(const struct hip_assoc *assoc)
+static bool hip_update_has_path(const struct hip_assoc *assoc, bool announced)
 {
 	const struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
 		if (path != assoc->update_out.path && hip_path_usable(path) &&
-		    path->announced && !path->silent && !path->replaced &&
-		    !path->rekey)
+		    path->announced == announced && !path->silent &&
+		    !path->replaced && !path->rekey)
 			return true;
 	return false;
+}
+
+/* Can it be told by another path than the one that moved? */
+static bool hip_update_has_other(const struct hip_assoc *assoc)
+{
+	return hip_update_has_path(assoc, true);
 }
 
 /* Or by another one that has moved? After all of them the peer may be gone. */
 static bool hip_update_other_turn(const struct hip_assoc *assoc)
 {
-	const struct hip_path *path;
-
-	if (assoc->homes >= HIP_UPDATE_HOMES)
-		return false;
-	list_for_each_entry(path, &assoc->paths, list)
-		if (path != assoc->update_out.path && hip_path_usable(path) &&
-		    !path->announced && !path->silent && !path->replaced &&
-		    !path->rekey)
-			return true;
-	return false;
+	return assoc->homes < HIP_UPDATE_HOMES &&
+	       hip_update_has_path(assoc, false);
 }
 
 /* An address of ours from which it was not tried, and which has no path. */

@@ -119,7 +119,7 @@ struct hip_path {
 	u8				local_state;
 	u8				peer_state;
 	bool				announced;
-	unsigned int			turn;
+	u8				turn;
 	u32				spi_in;
 	u32				spi_out;
 	struct xfrm_state		*x_in;
