@@ -175,6 +175,7 @@ struct hip_registered {
  * @peer_dh_len: octets
  * @keymat: keys are drawn from it
  * @keymat_index: next unused octet
+ * @keymat_doubt: the peer may have another one (rekey.c)
  * @macs: RCU
  * @sent: I1, I2 or CLOSE under retransmission, or NULL
  * @other_local: our end of the other pair of addresses that the I2 may go by
@@ -280,6 +281,7 @@ struct hip_assoc {
 	unsigned int			peer_dh_len;
 	struct hip_keymat		keymat;
 	unsigned int			keymat_index;
+	bool				keymat_doubt;
 	struct hip_macs __rcu		*macs;
 
 	struct hip_sent			*sent;

@@ -15,6 +15,7 @@
 
 #include "deprecation.h"
 #include "netlink.h"
+#include "rekey.h"
 #include "update.h"
 
 void hip_path_retire(struct hip_path *path)
@@ -172,8 +173,14 @@ static void hip_deprecation_old(struct hip_assoc *assoc,
 void hip_deprecation_rx(struct hip_assoc *assoc, struct hip_path *path)
 {
 	if (path->rekey) {
-		hip_update_drop_path(assoc, path);
-		return;
+		/* If it has used them it was complete, and both end here. */
+		if (!hip_rekey_heard(path)) {
+			hip_update_drop_path(assoc, path);
+			return;
+		}
+		hip_rekey_named(assoc, path);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			return;
 	}
 	if (path->replaced)
 		return;

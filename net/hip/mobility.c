@@ -139,7 +139,8 @@ static int hip_update_readdress(struct hip_assoc *assoc, struct hip_path *path)
 	if (rekey != HIP_REKEY_ON_MOVE_NO && !assoc->rekey_wait &&
 	    !hip_rekey_unsettled(assoc))
 		err = hip_update_rekey(assoc, path,
-				       rekey == HIP_REKEY_ON_MOVE_DH, true);
+				       rekey == HIP_REKEY_ON_MOVE_DH ||
+				       assoc->keymat_doubt, true);
 	if (err)
 		err = hip_update_request(assoc, HIP_UPDATE_READDRESS, path);
 	path->announced = !err;
@@ -559,6 +560,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	assoc->homes = 0;
 	assoc->rekey_dh = false;
 	assoc->rekey_wait = 0;
+	assoc->keymat_doubt = false;
 }
 
 /* --- time -------------------------------------------------------------- */
@@ -733,7 +735,8 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 	if (path && path->rekey && hip_rekey_heard(path))
 		hip_rekey_confirmed(assoc, path);
 	/* The address check failed: nothing is sent there. */
-	else if (path && path->peer_state == HIP_LOCATOR_UNVERIFIED)
+	else if (path && (path->rekey ||
+			  path->peer_state == HIP_LOCATOR_UNVERIFIED))
 		hip_update_drop_path(assoc, path);
 }
 

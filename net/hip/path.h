@@ -104,6 +104,7 @@ struct hip_probe {
  * @spi_out_old: SPI of the path that it replaced, which the peer may still name
  * @spi_in_old: the same of ours
  * @rekeyed: it was us who began the rekey by which it replaced that path
+ * @doubted: its keys are of a KEYMAT that the peer may not have
  * @replaced: another one has its place; it receives what is under way
  * @until: jiffies until which it does
  * @rwork: frees it
@@ -142,6 +143,7 @@ struct hip_path {
 	u32				spi_out_old;
 	u32				spi_in_old;
 	bool				rekeyed;
+	bool				doubted;
 	bool				replaced;
 	unsigned long			until;
 	struct rcu_work			rwork;

@@ -22,7 +22,11 @@
  * kept.
  *
  * Another KEYMAT comes into force when the rekey is complete, never before: a
- * host that gives up half way has not lost the one that both know.
+ * host that gives up half way has not lost the one that both know. But the peer may
+ * have completed it, if all that was lost is its word for it; then all keys that it
+ * draws from there on are others than ours. Who has answered, and gives up, is in
+ * doubt (keymat_doubt): it begins an exchange of Diffie-Hellman values at once, and
+ * rekeys what was made meanwhile.
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -38,6 +42,8 @@
 
 /* One that came to nothing is tried again after so long. */
 #define HIP_REKEY_WAIT		(60 * HZ)
+/* Or after so long, if paths may have keys that do not fit. */
+#define HIP_REKEY_WAIT_DOUBT	(5 * HZ)
 /* For the peer's half, after it has acknowledged ours, and for its data. */
 #define HIP_REKEY_PATIENCE	(10 * HZ)
 /* Has data come by new SAs? Looked at so often. */
@@ -63,11 +69,18 @@ static bool hip_rekey_low(const struct hip_assoc *assoc)
 	return assoc->keymat_index > hip_keymat_max(assoc->rhash) / 2;
 }
 
+/* From a KEYMAT that the peer may not have had; data that comes says that it had. */
+static bool hip_rekey_misfits(const struct hip_path *path)
+{
+	return path->doubted && !hip_path_heard(path);
+}
+
 struct hip_path *hip_rekey_due(struct hip_assoc *assoc, bool *dh)
 {
+	bool any = assoc->keymat_doubt || hip_rekey_low(assoc);
 	struct hip_path *path;
 
-	*dh = assoc->rekey_dh || hip_rekey_low(assoc);
+	*dh = assoc->rekey_dh || any;
 	if (assoc->rekey_wait) {
 		if (time_before(jiffies, assoc->rekey_wait))
 			return NULL;
@@ -75,8 +88,8 @@ struct hip_path *hip_rekey_due(struct hip_assoc *assoc, bool *dh)
 	}
 	list_for_each_entry(path, &assoc->paths, list)
 		if (hip_path_usable(path) && !path->silent && !path->replaced &&
-		    (path->rekey_asked || hip_rekey_worn(path) ||
-		     hip_rekey_low(assoc)))
+		    (any || path->rekey_asked || hip_rekey_worn(path) ||
+		     hip_rekey_misfits(path)))
 			return path;
 	assoc->rekey_dh = false;
 	return NULL;
@@ -95,7 +108,24 @@ void hip_rekey_ask(struct hip_assoc *assoc, bool dh)
 
 void hip_rekey_refused(struct hip_assoc *assoc)
 {
-	assoc->rekey_wait = jiffies + HIP_REKEY_WAIT;
+	assoc->rekey_wait = jiffies + (assoc->keymat_doubt ?
+				       HIP_REKEY_WAIT_DOUBT : HIP_REKEY_WAIT);
+}
+
+void hip_rekey_answered(struct hip_path *path)
+{
+	path->rekey->told = true;
+}
+
+void hip_rekey_dropped(struct hip_assoc *assoc, const struct hip_path *path)
+{
+	if (path->rekey && path->rekey->fresh && path->rekey->told)
+		assoc->keymat_doubt = true;
+}
+
+void hip_rekey_drawn(const struct hip_assoc *assoc, struct hip_path *path)
+{
+	path->doubted = assoc->keymat_doubt;
 }
 
 /* --- a pair of SAs in the making --------------------------------------- */
@@ -253,11 +283,12 @@ static int hip_rekey_add_sas(struct hip_assoc *assoc, struct hip_path *path,
 	memzero_explicit(keys, sizeof(keys));
 	if (err)
 		return err;
-	if (rekey->fresh)
+	if (rekey->fresh) {
 		rekey->index = next;
-	else
-		assoc->keymat_index = max_t(unsigned int, assoc->keymat_index,
-					    next);
+		return 0;
+	}
+	assoc->keymat_index = max_t(unsigned int, assoc->keymat_index, next);
+	hip_rekey_drawn(assoc, path);
 	return 0;
 }
 
@@ -315,6 +346,7 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 	if (rekey->fresh) {
 		swap(assoc->keymat, rekey->keymat);
 		assoc->keymat_index = rekey->index;
+		assoc->keymat_doubt = false;
 		if (rekey->peer_dh) {
 			swap(assoc->peer_dh, rekey->peer_dh);
 			assoc->peer_dh_len = rekey->peer_dh_len;
@@ -402,6 +434,20 @@ bool hip_rekey_crosses(struct hip_assoc *assoc, const struct hip_packet *p,
 	       !hip_packet_param(p, HIP_PARAM_DIFFIE_HELLMAN);
 }
 
+/*
+ * What we have asked for, and the peer's rekey, which makes another KEYMAT: the peer
+ * would answer ours from the one or the other, as packets fall.
+ */
+static void hip_rekey_give_way(struct hip_assoc *assoc)
+{
+	struct hip_update_out *out = &assoc->update_out;
+
+	if (out->kind == HIP_UPDATE_NEW_PATH)
+		hip_update_drop_path(assoc, out->path);
+	else if (out->kind == HIP_UPDATE_REKEY)
+		hip_rekey_cancel(assoc);
+}
+
 struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 				const struct hip_packet *p,
 				struct hip_path *old, u32 spi,
@@ -413,6 +459,10 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 	/* Ours cannot be joined with it, and is no longer needed. */
 	if (hip_rekey_same(assoc, old))
 		hip_update_drop_path(assoc, assoc->update_out.path);
+	else if (hip_packet_param(p, HIP_PARAM_DIFFIE_HELLMAN))
+		hip_rekey_give_way(assoc);
+	if (assoc->state != HIP_STATE_ESTABLISHED)
+		return ERR_PTR(-ENOTCONN);
 	path = hip_rekey_new(assoc, old);
 	if (IS_ERR(path))
 		return path;
@@ -488,9 +538,13 @@ int hip_rekey_cross(struct hip_assoc *assoc, const struct hip_packet *p)
 	if (path->x_out)
 		return 0;
 	err = hip_rekey_other_half(assoc, p);
-	if (!err && path->rekey->acked)
+	if (err)
+		return err;
+	/* Of what we asked it may have the acknowledgment of its own by now. */
+	hip_rekey_answered(path);
+	if (path->rekey->acked)
 		hip_rekey_finish(assoc);
-	return err;
+	return 0;
 }
 
 int hip_rekey_read_answer(struct hip_assoc *assoc, const struct hip_packet *p)
@@ -562,8 +616,10 @@ void hip_rekey_forsaken(struct hip_assoc *assoc, u32 spi)
 	list_for_each_entry_safe(path, next, &assoc->paths, list)
 		if (path->rekey && path->rekey->old &&
 		    path->rekey->old->spi_out == spi &&
-		    (path->rekey->left || (in->path == path && !in->acked)))
+		    (path->rekey->left || (in->path == path && !in->acked))) {
+			path->rekey->told = false;
 			hip_update_drop_path(assoc, path);
+		}
 }
 
 void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
@@ -575,6 +631,7 @@ void hip_rekey_leave(struct hip_assoc *assoc, const struct hip_path *next)
 	in->path->rekey->left = true;
 	in->path->rekey->answer = in->id;
 	in->path->rekey->patience = jiffies + HIP_REKEY_PATIENCE;
+	in->path->rekey->poll = jiffies + HIP_REKEY_POLL;
 }
 
 void hip_rekey_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
@@ -632,8 +689,8 @@ bool hip_rekey_next(struct hip_assoc *assoc, unsigned long *due)
 	}
 	list_for_each_entry(path, &assoc->paths, list)
 		if (hip_rekey_is_left(path) &&
-		    (!any || time_before(jiffies + HIP_REKEY_POLL, *due))) {
-			*due = jiffies + HIP_REKEY_POLL;
+		    (!any || time_before(path->rekey->poll, *due))) {
+			*due = path->rekey->poll;
 			any = true;
 		}
 	if (out->kind == HIP_UPDATE_REKEY && out->path->rekey->acked &&
@@ -658,6 +715,7 @@ static void hip_rekey_timer_left(struct hip_assoc *assoc)
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (!hip_rekey_is_left(path))
 			continue;
+		path->rekey->poll = jiffies + HIP_REKEY_POLL;
 		if (hip_rekey_heard(path))
 			hip_rekey_confirmed(assoc, path);
 		else if (time_after_eq(jiffies, path->rekey->patience))

@@ -21,7 +21,9 @@
  * @acked: we began; the peer acknowledged it, and its own half is on its way
  * @left: the peer began, and began another UPDATE before it confirmed this
  * @answer: Update ID of our answer, if @left
+ * @told: the peer has our half; it may have finished when we have not
  * @patience: jiffies until which either may take
+ * @poll: when to look again whether data has come, if @left
  */
 struct hip_rekey {
 	struct hip_path		*old;
@@ -37,7 +39,9 @@ struct hip_rekey {
 	bool			acked;
 	bool			left;
 	u32			answer;
+	bool			told;
 	unsigned long		patience;
+	unsigned long		poll;
 };
 
 /* All under the association's lock. */
@@ -111,6 +115,15 @@ bool hip_rekey_unsettled(const struct hip_assoc *assoc);
 void hip_rekey_forsaken(struct hip_assoc *assoc, u32 spi);
 /* It sends by the new SAs already. */
 bool hip_rekey_heard(const struct hip_path *path);
+/* Our half is on its way to the peer. */
+void hip_rekey_answered(struct hip_path *path);
+/* @path goes. Unless it was complete, it is not known which KEYMAT the peer has. */
+void hip_rekey_dropped(struct hip_assoc *assoc, const struct hip_path *path);
+/*
+ * Keys were drawn for @path from a KEYMAT that the peer may not have any more: it
+ * is rekeyed when that is settled.
+ */
+void hip_rekey_drawn(const struct hip_assoc *assoc, struct hip_path *path);
 
 /*
  * Ours is acknowledged. hip_rekey_read_answer() does what may fail: then the

@@ -494,6 +494,8 @@ static void hip_update_answer(struct hip_assoc *assoc,
 			  HIP_PARAM_ECHO_RESPONSE_SIGNED);
 	if (!hip_update_send(assoc, &b, p, &in->sent, path)) {
 		hip_rekey_leave(assoc, path);
+		if (rx->is_rekey)
+			hip_rekey_answered(path);
 		in->peer_id = rx->seq;
 		in->valid = true;
 		in->acked = false;

@@ -35,6 +35,7 @@ void hip_update_drop_path(struct hip_assoc *assoc, struct hip_path *path)
 {
 	hip_path_deprecate(path);
 	hip_deprecation_note(assoc, path);
+	hip_rekey_dropped(assoc, path);
 	hip_update_forget_path(assoc, path);
 	hip_update_rebuild(assoc);
 	hip_netlink_event_path(path);
@@ -53,6 +54,7 @@ int hip_update_add_sas(struct hip_assoc *assoc, struct hip_path *path,
 	if (!err)
 		err = hip_sa_add_out(path, assoc->esp_suite, &keys[0]);
 	memzero_explicit(keys, sizeof(keys));
+	hip_rekey_drawn(assoc, path);
 	return err;
 }
 

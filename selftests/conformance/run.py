@@ -31,7 +31,7 @@ from wire import CLOSE_ACK, R1, R1_COUNTER
 
 # In the order in which they run.
 for MODULE in ('format', 'responder', 'initiator', 'esp', 'update',
-               'association', 'foreign', 'encrypted',
+               'rekey', 'association', 'foreign', 'encrypted',
                'opportunistic', 'policy', 'eddsa'):
     importlib.import_module('test_' + MODULE)
 

@@ -131,15 +131,21 @@ class Speaker:
 
     def derive(self, kij, i, j, cipher, suite):
         """KEYMAT, the keys of HIP, and where those of ESP start."""
-        responder = self.peer if self.initiator else self.hit
-        self.keymat = crypto.Keymat(crypto.rhash_of(responder), kij, i, j,
-                                    self.hit, self.peer)
+        self.puzzle = i, j
+        self.renew(kij)
         greater, lesser, self.index = self.keymat.pairs(
             0, crypto.CIPHER_KEY_LEN[cipher], self.keymat.size)
         mine, other = (greater, lesser) if self.hit > self.peer \
             else (lesser, greater)
         (self.enc_out, self.mac_out), (self.enc_in, self.mac_in) = mine, other
         self.cipher, self.suite = cipher, suite
+
+    def renew(self, kij):
+        """Another KEYMAT. ESP has it from the start (RFC 7402 section 6.10)."""
+        responder = self.peer if self.initiator else self.hit
+        self.keymat = crypto.Keymat(crypto.rhash_of(responder), kij,
+                                    *self.puzzle, self.hit, self.peer)
+        self.index = 0
 
     def make_sas(self, spi_out):
         """RFC 7402 section 7."""

@@ -255,6 +255,10 @@ def esp_info(index, old, new, reserved=0):
     return struct.pack('!HHII', reserved, index, old, new)
 
 
+def new_spi(packet):
+    return struct.unpack('!HHII', packet.get(ESP_INFO))[3]
+
+
 def esp_transform(*suites, reserved=0):
     return u16_list(reserved, *suites)
 
