@@ -86,7 +86,7 @@ states()
 	[ "$(ip -n "$1" xfrm state list | grep -c '^src')" -eq "$2" ]
 }
 
-plan 62
+plan 65
 topology_up
 check "ping" ns H ping -6 -c 1 -W 60 "$(hit P)"
 check "a path by each link" wait_for 30 all_paths
@@ -212,6 +212,25 @@ for how in yes dh; do
 		[ "$(updates "move$how" | grep -c "$want")" -ge 1 ]
 	check "move, $how: ping" ns P ping -6 -c 2 -W 60 "$(hit H)"
 done
+
+# Its half of a Diffie-Hellman exchange goes with the daemon.
+check "daemon restarted: quiet before" wait_for 60 old_gone
+old=$(spis H spi_in spi_out)
+ns R nft -f - <<- END
+	table inet deaf {
+		chain forward {
+			type filter hook forward priority 0;
+			iifname r2 meta l4proto 139 counter drop
+		}
+	}
+END
+answered() { ns R nft list table inet deaf | grep -q "packets [1-9]"; }
+hf H assoc rekey peer "$(hit P)" dh
+check "daemon restarted: there was an answer" wait_for 10 answered
+hipflowd_stop H
+hipflowd_start H
+ns R nft delete table inet deaf
+check "daemon restarted: other SPIs, the same on both hosts" wait_for 20 all_new
 
 # Who cannot sign cannot rekey; data goes on.
 hipflowd_stop H

@@ -247,6 +247,9 @@ static int hip_rekey_derive(struct hip_assoc *assoc, struct hip_path *path,
 		return -ENOMEM;
 	err = hip_upcall_dh_derive(assoc->hn, assoc->dh_group, rekey->dh_key,
 				   pub, len, NULL, secret);
+	/* There is another daemon now. */
+	if (err == -ENOENT)
+		err = -ESTALE;
 	if (err > 0)
 		err = hip_keymat_init(&rekey->keymat, assoc->rhash, secret, err,
 				      assoc->puzzle_i, assoc->puzzle_j,
@@ -549,11 +552,17 @@ int hip_rekey_cross(struct hip_assoc *assoc, const struct hip_packet *p)
 
 int hip_rekey_read_answer(struct hip_assoc *assoc, const struct hip_packet *p)
 {
+	int err;
+
 	/* By a request that crossed ours it may have come before. */
 	if (assoc->update_out.path->x_out ||
 	    !hip_packet_param(p, HIP_PARAM_ESP_INFO))
 		return 0;
-	return hip_rekey_other_half(assoc, p);
+	err = hip_rekey_other_half(assoc, p);
+	/* Our private value went with the daemon that had it: begun anew. */
+	if (err == -ESTALE)
+		hip_rekey_cancel(assoc);
+	return err;
 }
 
 void hip_rekey_rx_answer(struct hip_assoc *assoc)
