@@ -601,24 +601,28 @@ static bool hip_update_other_turn(const struct hip_assoc *assoc)
 	       hip_update_has_path(assoc, false);
 }
 
-/* An address of ours from which it was not tried, and which has no path. */
+/*
+ * Another address of ours, which has no path. They take turns: that from which it
+ * was tried before has none any more.
+ */
 static bool hip_update_other_home(struct hip_assoc *assoc,
 				  struct hip_local *home,
 				  struct in6_addr *peer)
 {
 	const struct hip_path *path = assoc->update_out.path;
 	struct hip_local local[HIP_MAX_LOCALS];
-	unsigned int i, n;
+	unsigned int at = 0, i, n;
 
 	if (path->rekey || assoc->homes >= HIP_UPDATE_HOMES)
 		return false;
 	n = hip_locator_locals(assoc->hn, local);
-	for (i = 0; i < n; i++) {
-		if (hip_update_path_of(assoc, &local[i].addr) ||
-		    !hip_update_new_home(assoc, path, &local[i], peer))
-			continue;
-		*home = local[i];
-		return true;
+	while (at < n && !ipv6_addr_equal(&local[at].addr, &path->local))
+		at++;
+	for (i = 1; i <= n; i++) {
+		*home = local[(at + i) % n];
+		if (!hip_update_path_of(assoc, &home->addr) &&
+		    hip_update_new_home(assoc, path, home, peer))
+			return true;
 	}
 	return false;
 }
