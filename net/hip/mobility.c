@@ -346,8 +346,7 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 			return NULL;
 		assoc->retry_paths = 0;
 	}
-	if (!hip_update_usable(assoc) ||
-	    hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
+	if (!hip_update_usable(assoc))
 		return NULL;
 	if (!hip_update_pair_due(assoc, &local, &peer)) {
 		if (assoc->failed_paths)
@@ -355,6 +354,8 @@ static struct hip_path *hip_update_new_path(struct hip_assoc *assoc)
 		assoc->failed_paths = 0;
 		return NULL;
 	}
+	if (!hip_update_make_room(assoc))
+		return NULL;
 	path = hip_path_new(assoc, &local.addr, local.ifindex, &peer);
 	return IS_ERR(path) ? NULL : path;
 }
@@ -422,6 +423,7 @@ static int hip_update_next(struct hip_assoc *assoc)
 void hip_update_run(struct hip_assoc *assoc)
 {
 	assoc->retry_at = 0;
+	hip_update_reap(assoc);
 	/* It was dropped for want of memory. */
 	if (!rcu_access_pointer(assoc->table))
 		hip_update_rebuild(assoc);

@@ -291,21 +291,6 @@ static bool hip_update_here(const struct hip_update_rx *rx,
 	return true;
 }
 
-/* Of those that the peer gave up before they were verified, the oldest goes. */
-static void hip_update_make_room(struct hip_assoc *assoc)
-{
-	struct hip_path *path;
-
-	if (hip_update_count_paths(assoc) < HIP_MAX_PATHS)
-		return;
-	list_for_each_entry(path, &assoc->paths, list)
-		if (path->checking &&
-		    path->peer_state == HIP_LOCATOR_DEPRECATED) {
-			hip_update_drop_path(assoc, path);
-			return;
-		}
-}
-
 /* A path that the peer brings up; it replaces what was not finished. */
 static int hip_update_take_new_path(struct hip_assoc *assoc,
 				    struct hip_update_rx *rx,
@@ -321,8 +306,7 @@ static int hip_update_take_new_path(struct hip_assoc *assoc,
 		    ipv6_addr_equal(&path->local, here) &&
 		    path->peer_state == HIP_LOCATOR_UNVERIFIED)
 			hip_update_drop_path(assoc, path);
-	hip_update_make_room(assoc);
-	if (hip_update_count_paths(assoc) >= HIP_MAX_PATHS)
+	if (!hip_update_make_room(assoc))
 		return -ENOSPC;
 	path = hip_path_new(assoc, here, hip_locator_ifindex(assoc->hn, here),
 			    addr);

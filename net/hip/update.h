@@ -69,7 +69,10 @@ struct hip_path *hip_update_usable(struct hip_assoc *assoc);
 /* The path that a packet came by, else any that can be used; or NULL. */
 struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 				      const struct hip_skb_cb *cb);
-unsigned int hip_update_count_paths(struct hip_assoc *assoc);
+/* For one more. Return: is there any? */
+bool hip_update_make_room(struct hip_assoc *assoc);
+/* Paths of long ago, of which an end is gone. */
+void hip_update_reap(struct hip_assoc *assoc);
 /* One from @local, that can be used if there is such; or NULL. */
 struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 				    const struct in6_addr *local);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Paths, as UPDATEs choose, move and drop them. */
 #include <crypto/algapi.h>
+#include <linux/jiffies.h>
 
 #include "deprecation.h"
 #include "exchange.h"
@@ -8,6 +9,9 @@
 #include "rekey.h"
 #include "update.h"
 #include "uplink.h"
+
+/* Where one host has left, the other may come back to, for so long. */
+#define HIP_UPDATE_FORGET	(600 * HZ)
 
 void hip_update_forget_path(struct hip_assoc *assoc, struct hip_path *path)
 {
@@ -126,7 +130,7 @@ struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 }
 
 /* Those beside another one, for new keys, have a limit of their own (rekey.c). */
-unsigned int hip_update_count_paths(struct hip_assoc *assoc)
+static unsigned int hip_update_count_paths(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
 	unsigned int n = 0;
@@ -134,6 +138,51 @@ unsigned int hip_update_count_paths(struct hip_assoc *assoc)
 	list_for_each_entry(path, &assoc->paths, list)
 		n += !path->replaced && !path->rekey;
 	return n;
+}
+
+/* Of those that lead nowhere: that by which nothing came for longest. Or NULL. */
+static struct hip_path *hip_update_idlest(struct hip_assoc *assoc)
+{
+	struct hip_path *path, *idlest = NULL;
+
+	list_for_each_entry(path, &assoc->paths, list) {
+		if (path->replaced || path->rekey ||
+		    path == assoc->update_out.path ||
+		    (path->local_state != HIP_LOCATOR_DEPRECATED &&
+		     path->peer_state != HIP_LOCATOR_DEPRECATED))
+			continue;
+		if (!idlest || time_before(READ_ONCE(path->last_rx),
+					   READ_ONCE(idlest->last_rx)))
+			idlest = path;
+	}
+	return idlest;
+}
+
+bool hip_update_make_room(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	if (hip_update_count_paths(assoc) < HIP_MAX_PATHS)
+		return true;
+	path = hip_update_idlest(assoc);
+	if (!path)
+		return false;
+	hip_update_drop_path(assoc, path);
+	return true;
+}
+
+void hip_update_reap(struct hip_assoc *assoc)
+{
+	struct hip_path *path;
+
+	/* Without any that can be used, one of them may have to. */
+	while (hip_update_usable(assoc)) {
+		path = hip_update_idlest(assoc);
+		if (!path || time_before(jiffies, READ_ONCE(path->last_rx) +
+					 HIP_UPDATE_FORGET))
+			return;
+		hip_update_drop_path(assoc, path);
+	}
 }
 
 /* --- where a path of ours may go --------------------------------------- */

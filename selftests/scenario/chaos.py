@@ -14,13 +14,15 @@ from capture import text
 from invariants import Checker, ends, mirrored
 from world import Error, V4, V6, World, install
 
-RESULTS = 4
+RESULTS = 5
 # How long both hosts may need to agree: UPDATEs are sent again and again, and
 # a silent path is asked after up to 30 s.
 QUIET = 120
 # A link that was silent is not trusted at once.
 DISTRUST = 180
 NEWEST = 5
+# Paths of which an end is gone are kept for ten minutes.
+FORGOTTEN = 660
 # Parameters that UPDATEs of nothing else have, too.
 PROBE = {'SEQ', 'ACK', 'ECHO_REQUEST', 'ECHO_RESPONSE', 'HIP_MAC',
          'HIP_SIGNATURE'}
@@ -388,6 +390,15 @@ class Chaos:
                 flow.name, flow.sent, flow.received, lost, flow.doubled))
         return good
 
+    def forgets(self):
+        """When something happens, that is, after all that time."""
+        time.sleep(FORGOTTEN)
+        self.m.hipflow('binding', 'add', 'fid', '30', 'prio', '30', 'proto', 'udp',
+                       'dport', '7000', 'dev', 'm1')
+        return self.world.wait(QUIET, lambda: all(
+            path['state'] != 'DEPRECATED' for path in
+            self.m.paths() + self.p.paths()))
+
     def no_more_sas(self):
         return all(host.count_sas() == 2 * len(host.paths())
                    for host in (self.m, self.p))
@@ -415,7 +426,8 @@ def run(tmp, slow, seed, seconds, report):
     chaos = Chaos(tmp, slow, seed, report)
     names = ['always safe, and agreed when quiet',
              'all paths when everything is back',
-             'nothing lost then, and never one twice', 'no SA is left']
+             'nothing lost then, and never one twice',
+             'what leads nowhere is forgotten', 'no SA is left']
     try:
         chaos.setup()
         wrong = chaos.play(seconds)
@@ -435,6 +447,7 @@ def run(tmp, slow, seed, seconds, report):
         if not good:
             dump(chaos, report)
         report(good, names.pop(0))
+        report(chaos.forgets(), names.pop(0))
         good = chaos.world.wait(QUIET, chaos.no_more_sas)
         if not good:
             dump(chaos, report)
