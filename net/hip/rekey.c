@@ -541,6 +541,8 @@ int hip_rekey_cross(struct hip_assoc *assoc, const struct hip_packet *p)
 	if (path->x_out)
 		return 0;
 	err = hip_rekey_other_half(assoc, p);
+	if (err == -ESTALE)
+		hip_rekey_cancel(assoc);
 	if (err)
 		return err;
 	/* Of what we asked it may have the acknowledgment of its own by now. */
@@ -552,12 +554,25 @@ int hip_rekey_cross(struct hip_assoc *assoc, const struct hip_packet *p)
 
 int hip_rekey_read_answer(struct hip_assoc *assoc, const struct hip_packet *p)
 {
+	const struct hip_param *param = hip_packet_param(p, HIP_PARAM_ESP_INFO);
+	const struct hip_path *path = assoc->update_out.path;
+	const struct hip_esp_info *info;
 	int err;
 
-	/* By a request that crossed ours it may have come before. */
-	if (assoc->update_out.path->x_out ||
-	    !hip_packet_param(p, HIP_PARAM_ESP_INFO))
+	if (!param)
 		return 0;
+	/*
+	 * By a request that crossed ours it may have come before. If the peer has
+	 * given up that one it answers with another half, and ours was used.
+	 */
+	if (path->x_out) {
+		info = (const struct hip_esp_info *)param->data;
+		if (ntohl(info->new_spi) == path->spi_out || !path->rekey->old ||
+		    ntohl(info->old_spi) != path->rekey->old->spi_out)
+			return 0;
+		hip_rekey_cancel(assoc);
+		return -EAGAIN;
+	}
 	err = hip_rekey_other_half(assoc, p);
 	/* Our private value went with the daemon that had it: begun anew. */
 	if (err == -ESTALE)
@@ -606,10 +621,15 @@ static bool hip_rekey_is_left(const struct hip_path *path)
 
 bool hip_rekey_unsettled(const struct hip_assoc *assoc)
 {
+	const struct hip_update_out *out = &assoc->update_out;
 	const struct hip_update_in *in = &assoc->update_in;
 	const struct hip_path *path;
 
 	if (in->path && in->path->rekey && !in->acked)
+		return true;
+	/* Crossing, and only the acknowledgment of ours is missing. */
+	if (out->kind == HIP_UPDATE_REKEY && out->path->rekey->fresh &&
+	    out->path->rekey->told)
 		return true;
 	list_for_each_entry(path, &assoc->paths, list)
 		if (hip_rekey_is_left(path))
@@ -625,7 +645,9 @@ void hip_rekey_forsaken(struct hip_assoc *assoc, u32 spi)
 	list_for_each_entry_safe(path, next, &assoc->paths, list)
 		if (path->rekey && path->rekey->old &&
 		    path->rekey->old->spi_out == spi &&
-		    (path->rekey->left || (in->path == path && !in->acked))) {
+		    (path->rekey->left || (in->path == path && !in->acked) ||
+		     (assoc->update_out.path == path && path->rekey->told))) {
+			/* It did not finish. */
 			path->rekey->told = false;
 			hip_update_drop_path(assoc, path);
 		}

@@ -500,6 +500,7 @@ static void hip_update_rx_crossing(struct hip_assoc *assoc,
 
 	if (hip_rekey_cross(assoc, p)) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		hip_update_unmark(assoc, rx->seq);
 		return;
 	}
 	if (assoc->state != HIP_STATE_ESTABLISHED)
@@ -574,6 +575,9 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 	if (err || !rx->path) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
+		/* It may do when it is repeated. */
+		if (err != -ENOSPC)
+			hip_update_unmark(assoc, rx->seq);
 		/* KEYMAT is used up: a base exchange makes a new one. */
 		if (err == -ENODATA && hip_upcall_ready(assoc->hn))
 			hip_exchange_initiate(assoc);

@@ -105,15 +105,16 @@ void hip_update_rx_confirm(struct hip_assoc *assoc, const struct hip_packet *p)
 
 	in->acked = true;
 	in->path = NULL;
-	if (path && path->rekey && !path->checking) {
-		hip_rekey_confirmed(assoc, path);
+	if (!path)
+		return;
+	if (path->checking && hip_update_echoes(p, path)) {
+		if (path->fresh)
+			hip_path_retire_twins(path);
+		hip_path_verified(path);
+	} else if (!path->rekey) {
 		return;
 	}
-	if (!path || !path->checking || !hip_update_echoes(p, path))
-		return;
-	if (path->fresh)
-		hip_path_retire_twins(path);
-	hip_path_verified(path);
+	/* It has the new SAs, wherever it may be. */
 	if (path->rekey) {
 		hip_rekey_confirmed(assoc, path);
 		return;

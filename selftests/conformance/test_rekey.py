@@ -100,6 +100,30 @@ def rekey_and_move(lab):
     need(speaker.esp_to == address(new), 'data goes elsewhere')
 
 
+@test('RFC 7402 6.9', 'MUST', 'an acknowledgment confirms a rekey, though it echoes '
+      'nothing and verifies no address')
+def rekey_unechoed(lab):
+    speaker = established(lab)
+    new = speaker.source = lab.net.here[1]
+    spi = speaker.sa_in.spi ^ 0x00ff00ff
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(speaker.index, speaker.sa_in.spi, spi))
+    update.put(LOCATOR_SET, wire.locator_set(address(new), spi=spi))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(update))
+    answer = speaker.acked(number)
+    need(answer.get(ECHO_REQUEST_SIGNED), 'the address is not asked')
+    _, speaker.index, _, other = struct.unpack('!HHII', answer.get(ESP_INFO))
+    speaker.spi_in = spi
+    speaker.make_sas(other)
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(answer),))))
+    lab.net.drain(0.3)
+    need(all(path['peer'] != new or path['state'] != 'ACTIVE' for path in
+             lab.host.json('path', 'show', 'peer', text(speaker.hit))),
+         'the address is verified')
+    speaker.works('no data with the new SAs')
+
+
 @test('RFC 7402 6.9', 'MUST', 'a peer that gives up a rekey, and begins another one '
       'of the same SAs, gets new SAs')
 def rekey_anew(lab):
@@ -278,3 +302,83 @@ def rekey_dh_new_path(lab):
          'it makes SAs')
     speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(answer),))))
     speaker.works('no data with the new SAs')
+
+
+def acks(number):
+    return lambda packet: number in wire.u32s(packet.get(wire.ACK) or b'')
+
+
+def crossed(lab, bad=False):
+    """Both begin a rekey with DIFFIE_HELLMAN. Return: the speaker, the host's UPDATE,
+    the speaker's value and its UPDATE, which the host has."""
+    speaker = established(lab)
+    lab.host.run('assoc', 'rekey', 'peer', text(speaker.hit), 'local',
+                 text(speaker.peer), 'dh')
+    begun = speaker.check(speaker.expect(
+        UPDATE, '', lambda p: numbered(p) and p.get(DIFFIE_HELLMAN)))
+    dh = crypto.DH(wire.dh_split(begun.get(DIFFIE_HELLMAN))[0])
+    if bad:
+        dh.public = bytes(len(dh.public))
+    update = speaker.seal(drafts_dh(speaker, speaker.sa_in.spi,
+                                    speaker.sa_in.spi ^ 0x00ff00ff, dh))
+    speaker.send(update)
+    return speaker, begun, dh, update
+
+
+@test('RFC 7402 6.8', 'MUST', 'two rekeys with new DIFFIE_HELLMAN that cross are one')
+def rekey_dh_crossing(lab):
+    speaker, begun, dh, _ = crossed(lab)
+    speaker.acked(speaker.update_id - 1)
+    takes_dh(speaker, speaker.sa_in.spi ^ 0x00ff00ff, dh, begun)
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(begun),))))
+    speaker.works('no data with the new SAs')
+
+
+@test('RFC 7402 6.8', 'MUST', 'a rekey that crosses its own, and is of no use, is not '
+      'acknowledged when it comes again')
+def rekey_dh_useless(lab):
+    speaker, _, _, update = crossed(lab, bad=True)
+    number = speaker.update_id - 1
+    for _ in range(2):
+        lab.net.drain(0.3)
+        need(not speaker.find(UPDATE, acks(number)), 'it is')
+        speaker.send(update)
+
+
+@test('RFC 7402 6.8', 'MUST', 'a peer that answers with other DIFFIE_HELLMAN than '
+      'that which crossed before is taken at neither')
+def rekey_dh_two_halves(lab):
+    speaker, begun, _, _ = crossed(lab)
+    speaker.acked(speaker.update_id - 1)
+    old = speaker.sa_in, speaker.sa_out, speaker.spi_in
+    dh = crypto.DH(wire.dh_split(begun.get(DIFFIE_HELLMAN))[0])
+    speaker.send(speaker.seal(drafts_dh(
+        speaker, speaker.sa_in.spi, speaker.sa_in.spi ^ 0x0000ffff, dh,
+        acks=(seq_of(begun),))))
+    speaker.sa_in, speaker.sa_out, speaker.spi_in = old
+    lab.net.drain(0.2)
+    while speaker.find(UPDATE, lambda p: numbered(p) and
+                       seq_of(p) == seq_of(begun)):
+        pass
+    rekeyed_dh(speaker, speaker.sa_in.spi ^ 0x0000ff00, 15)
+    speaker.works('no data with the new SAs')
+
+
+@test('RFC 7402 6.9', 'MUST', 'no keys are drawn as long as it is not known which '
+      'KEYMAT is to be used: a rekey that crosses its own')
+def rekey_dh_draws(lab):
+    place = [a for a in lab.net.here if ':' in a][1]
+    speaker, begun, _, _ = crossed(lab)
+    speaker.acked(speaker.update_id - 1)
+    update = speaker.update()
+    update.put(ESP_INFO, wire.esp_info(0, 0, speaker.sa_in.spi ^ 0x00000fff))
+    update.put(LOCATOR_SET, wire.locator_set(
+        address(lab.net.usual(speaker.family)), address(place)))
+    number = speaker.update_id - 1
+    speaker.send(speaker.seal(update))
+    lab.net.drain(0.3)
+    need(not speaker.find(UPDATE, acks(number)), 'a new path is answered')
+    speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(begun),))))
+    lab.net.drain(0.3)
+    speaker.send(speaker.seal(update))
+    speaker.acked(number, 'a new path afterwards is not answered')
