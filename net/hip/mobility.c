@@ -562,6 +562,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 	assoc->homes = 0;
 	assoc->rekey_dh = false;
 	assoc->rekey_wait = 0;
+	assoc->rekey_fails = 0;
 	assoc->keymat_doubt = false;
 }
 
@@ -632,8 +633,8 @@ static bool hip_update_other_home(struct hip_assoc *assoc,
 /*
  * A path of ours moved, and where its other end was nobody answers: the peer has
  * moved at the same time, or packets vanish there. What can go by another path
- * is not to wait for it; nor for a new path, if there is something to tell. If
- * there is no other path, it may be better off at another address.
+ * is not to wait for it; nor for a new path or new keys, if there is something to
+ * tell. If there is no other path, it may be better off at another address.
  */
 static bool hip_update_astray(struct hip_assoc *assoc)
 {
@@ -646,11 +647,13 @@ static bool hip_update_astray(struct hip_assoc *assoc)
 	    time_before(jiffies, out->sent->due))
 		return false;
 	switch (out->kind) {
+	case HIP_UPDATE_REKEY:
+		if (out->path->rekey->moved)
+			return hip_update_has_other(assoc);
+		fallthrough;
 	case HIP_UPDATE_NEW_PATH:
 		return assoc->announce || assoc->bindings_gen !=
 		       READ_ONCE(assoc->hn->bindings_gen);
-	case HIP_UPDATE_REKEY:
-		return out->path->rekey->moved && hip_update_has_other(assoc);
 	case HIP_UPDATE_READDRESS:
 		return hip_update_has_other(assoc) ||
 		       hip_update_other_turn(assoc) ||
@@ -670,7 +673,7 @@ static void hip_update_give_up(struct hip_assoc *assoc)
 
 	if (out->kind == HIP_UPDATE_REKEY) {
 		/* Without new keys it may be answered. */
-		hip_rekey_failed(assoc);
+		hip_rekey_put_off(assoc);
 		return;
 	}
 	if (out->kind == HIP_UPDATE_READDRESS &&
@@ -737,12 +740,13 @@ static void hip_update_in_failed(struct hip_assoc *assoc)
 	hip_sent_clear(&assoc->update_in.sent);
 	assoc->update_in.acked = true;
 	assoc->update_in.path = NULL;
+	if (!path)
+		return;
 	/* Our answer came, only what confirms it did not. */
-	if (path && path->rekey && hip_rekey_heard(path))
+	if (path->rekey && hip_rekey_heard(path))
 		hip_rekey_confirmed(assoc, path);
-	/* The address check failed: nothing is sent there. */
-	else if (path && (path->rekey ||
-			  path->peer_state == HIP_LOCATOR_UNVERIFIED))
+	/* New SAs are of no use; where the address check failed nothing is sent. */
+	else if (path->rekey || path->peer_state == HIP_LOCATOR_UNVERIFIED)
 		hip_update_drop_path(assoc, path);
 }
 

@@ -101,6 +101,7 @@ struct hip_probe {
  * @probe: how that is found out
  * @rekey: it is to replace another one, and this is how far it is; or NULL
  * @rekey_asked: a user wants new keys
+ * @rekey_fails: how often they came to nothing
  * @spi_out_old: SPI of the path that it replaced, which the peer may still name
  * @spi_in_old: the same of ours
  * @rekeyed: it was us who began the rekey by which it replaced that path
@@ -140,6 +141,7 @@ struct hip_path {
 	struct hip_probe		probe;
 	struct hip_rekey		*rekey;
 	bool				rekey_asked;
+	u8				rekey_fails;
 	u32				spi_out_old;
 	u32				spi_in_old;
 	bool				rekeyed;

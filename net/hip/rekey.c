@@ -77,10 +77,10 @@ static bool hip_rekey_misfits(const struct hip_path *path)
 
 struct hip_path *hip_rekey_due(struct hip_assoc *assoc, bool *dh)
 {
-	bool any = assoc->keymat_doubt || hip_rekey_low(assoc);
-	struct hip_path *path;
+	bool all = assoc->keymat_doubt || hip_rekey_low(assoc);
+	struct hip_path *path, *due = NULL;
 
-	*dh = assoc->rekey_dh || any;
+	*dh = assoc->rekey_dh || all;
 	if (assoc->rekey_wait) {
 		if (time_before(jiffies, assoc->rekey_wait))
 			return NULL;
@@ -88,11 +88,13 @@ struct hip_path *hip_rekey_due(struct hip_assoc *assoc, bool *dh)
 	}
 	list_for_each_entry(path, &assoc->paths, list)
 		if (hip_path_usable(path) && !path->silent && !path->replaced &&
-		    (any || path->rekey_asked || hip_rekey_worn(path) ||
-		     hip_rekey_misfits(path)))
-			return path;
-	assoc->rekey_dh = false;
-	return NULL;
+		    (all || path->rekey_asked || hip_rekey_worn(path) ||
+		     hip_rekey_misfits(path)) &&
+		    (!due || path->rekey_fails < due->rekey_fails))
+			due = path;
+	if (!due)
+		assoc->rekey_dh = false;
+	return due;
 }
 
 void hip_rekey_ask(struct hip_assoc *assoc, bool dh)
@@ -106,10 +108,19 @@ void hip_rekey_ask(struct hip_assoc *assoc, bool dh)
 	assoc->rekey_wait = 0;
 }
 
+/* The longer, the more often it came to nothing. */
+static unsigned long hip_rekey_wait_doubt(const struct hip_assoc *assoc)
+{
+	return min_t(unsigned long, HIP_REKEY_WAIT,
+		     HIP_REKEY_WAIT_DOUBT << min(assoc->rekey_fails, 8U));
+}
+
 void hip_rekey_refused(struct hip_assoc *assoc)
 {
 	assoc->rekey_wait = jiffies + (assoc->keymat_doubt ?
-				       HIP_REKEY_WAIT_DOUBT : HIP_REKEY_WAIT);
+				       hip_rekey_wait_doubt(assoc) :
+				       HIP_REKEY_WAIT);
+	assoc->rekey_fails++;
 }
 
 void hip_rekey_answered(struct hip_path *path)
@@ -119,8 +130,13 @@ void hip_rekey_answered(struct hip_path *path)
 
 void hip_rekey_dropped(struct hip_assoc *assoc, const struct hip_path *path)
 {
-	if (path->rekey && path->rekey->fresh && path->rekey->told)
-		assoc->keymat_doubt = true;
+	unsigned long soon = jiffies + hip_rekey_wait_doubt(assoc);
+
+	if (!path->rekey || !path->rekey->fresh || !path->rekey->told)
+		return;
+	assoc->keymat_doubt = true;
+	if (assoc->rekey_wait && time_after(assoc->rekey_wait, soon))
+		assoc->rekey_wait = soon;
 }
 
 void hip_rekey_drawn(const struct hip_assoc *assoc, struct hip_path *path)
@@ -350,6 +366,7 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 		swap(assoc->keymat, rekey->keymat);
 		assoc->keymat_index = rekey->index;
 		assoc->keymat_doubt = false;
+		assoc->rekey_fails = 0;
 		if (rekey->peer_dh) {
 			swap(assoc->peer_dh, rekey->peer_dh);
 			assoc->peer_dh_len = rekey->peer_dh_len;
@@ -445,10 +462,13 @@ static void hip_rekey_give_way(struct hip_assoc *assoc)
 {
 	struct hip_update_out *out = &assoc->update_out;
 
-	if (out->kind == HIP_UPDATE_NEW_PATH)
-		hip_update_drop_path(assoc, out->path);
-	else if (out->kind == HIP_UPDATE_REKEY)
+	if (out->kind == HIP_UPDATE_REKEY) {
 		hip_rekey_cancel(assoc);
+	} else if (out->kind == HIP_UPDATE_NEW_PATH) {
+		/* What it told as well may not have arrived. */
+		assoc->announce = true;
+		hip_update_drop_path(assoc, out->path);
+	}
 }
 
 struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
@@ -693,14 +713,23 @@ void hip_rekey_cancel(struct hip_assoc *assoc)
 	hip_update_drop_path(assoc, path);
 }
 
+void hip_rekey_put_off(struct hip_assoc *assoc)
+{
+	struct hip_path *old = assoc->update_out.path->rekey->old;
+
+	if (old)
+		old->rekey_fails++;
+	hip_rekey_refused(assoc);
+	hip_rekey_cancel(assoc);
+}
+
 void hip_rekey_failed(struct hip_assoc *assoc)
 {
 	struct hip_path *old = assoc->update_out.path->rekey->old;
 
 	if (old)
 		old->rekey_asked = false;
-	hip_rekey_refused(assoc);
-	hip_rekey_cancel(assoc);
+	hip_rekey_put_off(assoc);
 }
 
 /* --- time -------------------------------------------------------------- */

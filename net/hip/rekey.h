@@ -133,6 +133,8 @@ int hip_rekey_read_answer(struct hip_assoc *assoc, const struct hip_packet *p);
 void hip_rekey_rx_answer(struct hip_assoc *assoc);
 /* Ours came to nothing: the old SAs stay. */
 void hip_rekey_failed(struct hip_assoc *assoc);
+/* Nobody answers: later, if it is wanted then. */
+void hip_rekey_put_off(struct hip_assoc *assoc);
 /* Something else comes first; it may be begun again. */
 void hip_rekey_cancel(struct hip_assoc *assoc);
 
