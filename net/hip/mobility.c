@@ -488,6 +488,7 @@ void hip_update_locals_changed(struct hip_assoc *assoc)
 		path->local_state = state;
 		moves = true;
 		if (state == HIP_LOCATOR_DEPRECATED) {
+			path->ended = jiffies;
 			path->announced = false;
 			assoc->announce = true;
 		}
@@ -568,7 +569,7 @@ void hip_update_reset(struct hip_assoc *assoc)
 
 /* --- time -------------------------------------------------------------- */
 
-static bool hip_update_peer_alive(struct hip_assoc *assoc)
+bool hip_update_peer_alive(struct hip_assoc *assoc)
 {
 	struct hip_path *path;
 
@@ -623,7 +624,7 @@ static bool hip_update_other_home(struct hip_assoc *assoc,
 		at++;
 	for (i = 1; i <= n; i++) {
 		*home = local[(at + i) % n];
-		if (!hip_update_path_of(assoc, &home->addr) &&
+		if (!hip_update_is_served(assoc, &home->addr) &&
 		    hip_update_new_home(assoc, path, home, peer))
 			return true;
 	}
@@ -652,8 +653,9 @@ static bool hip_update_astray(struct hip_assoc *assoc)
 			return hip_update_has_other(assoc);
 		fallthrough;
 	case HIP_UPDATE_NEW_PATH:
-		return assoc->announce || assoc->bindings_gen !=
-		       READ_ONCE(assoc->hn->bindings_gen);
+		return assoc->announce ||
+		       (assoc->flows && assoc->bindings_gen !=
+			READ_ONCE(assoc->hn->bindings_gen));
 	case HIP_UPDATE_READDRESS:
 		return hip_update_has_other(assoc) ||
 		       hip_update_other_turn(assoc) ||

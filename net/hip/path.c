@@ -120,6 +120,7 @@ struct hip_path *hip_path_new_at(struct hip_assoc *assoc,
 	path->peer = *peer;
 	path->ifindex = ifindex;
 	path->last_rx = jiffies;
+	path->ended = jiffies;
 	path->tx_since = jiffies;
 	path->probe.next = jiffies;
 	path->local_state = HIP_LOCATOR_ACTIVE;
@@ -175,6 +176,8 @@ void hip_path_doubt(struct hip_path *path)
 void hip_path_deprecate(struct hip_path *path)
 {
 	path->expired = false;
+	if (path->peer_state != HIP_LOCATOR_DEPRECATED)
+		path->ended = jiffies;
 	path->peer_state = HIP_LOCATOR_DEPRECATED;
 }
 

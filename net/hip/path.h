@@ -87,6 +87,7 @@ struct hip_probe {
  * @x_out: outgoing SA, referenced; RCU to read its addresses
  * @checking: an address check of the peer's end is under way
  * @echo: nonce of the check
+ * @strayed: it went to other addresses while it was @fresh
  * @expired: DEPRECATED because the lifetime of @peer is over
  * @fresh: UNVERIFIED, and the peer has yet to show that it has the SAs, too
  * @dst: bundles for transmission
@@ -99,6 +100,9 @@ struct hip_probe {
  *	is behind @last_rx; WRITE_ONCE
  * @silent: nothing comes back by it: for want of a better one only; WRITE_ONCE
  * @probe: how that is found out
+ * @ended: jiffies when one of the addresses was found gone
+ * @answered: the peer has followed when we moved
+ * @answer: its Update ID when it did
  * @rekey: it is to replace another one, and this is how far it is; or NULL
  * @rekey_asked: a user wants new keys
  * @rekey_fails: how often they came to nothing
@@ -128,6 +132,7 @@ struct hip_path {
 	struct xfrm_state		*x_out;
 	bool				checking;
 	bool				fresh;
+	bool				strayed;
 	bool				expired;
 	u8				echo[16];
 	struct dst_cache		dst;
@@ -139,6 +144,9 @@ struct hip_path {
 	unsigned long			tx_since;
 	bool				silent;
 	struct hip_probe		probe;
+	unsigned long			ended;
+	bool				answered;
+	u32				answer;
 	struct hip_rekey		*rekey;
 	bool				rekey_asked;
 	u8				rekey_fails;

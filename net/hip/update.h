@@ -71,11 +71,16 @@ struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 				      const struct hip_skb_cb *cb);
 /* For one more. Return: is there any? */
 bool hip_update_make_room(struct hip_assoc *assoc);
-/* Paths of long ago, of which an end is gone. */
+/* Has the peer been heard in the last minute? */
+bool hip_update_peer_alive(struct hip_assoc *assoc);
+/* A path of long ago, of which an end is gone. */
 void hip_update_reap(struct hip_assoc *assoc);
 /* One from @local, that can be used if there is such; or NULL. */
 struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 				    const struct in6_addr *local);
+/* Is there a path from there to where the peer may be? */
+bool hip_update_is_served(struct hip_assoc *assoc,
+			  const struct in6_addr *local);
 bool hip_update_has_pair(struct hip_assoc *assoc,
 			 const struct in6_addr *local,
 			 const struct in6_addr *peer);

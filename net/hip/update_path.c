@@ -123,7 +123,8 @@ struct hip_path *hip_update_path_back(struct hip_assoc *assoc,
 	struct hip_path *path;
 
 	list_for_each_entry(path, &assoc->paths, list)
-		if (path->x_out && ipv6_addr_equal(&path->local, &cb->dst) &&
+		if (path->x_out && !path->rekey &&
+		    ipv6_addr_equal(&path->local, &cb->dst) &&
 		    ipv6_addr_equal(&path->peer, &cb->src))
 			return path;
 	return hip_update_usable(assoc);
@@ -140,7 +141,26 @@ static unsigned int hip_update_count_paths(struct hip_assoc *assoc)
 	return n;
 }
 
-/* Of those that lead nowhere: that by which nothing came for longest. Or NULL. */
+/* Is there a rekey of its SAs? */
+static bool hip_update_is_rekeyed(const struct hip_path *old)
+{
+	const struct hip_path *path;
+
+	list_for_each_entry(path, &old->assoc->paths, list)
+		if (path->rekey && path->rekey->old == old)
+			return true;
+	return false;
+}
+
+/* When it was last of use. */
+static unsigned long hip_update_last_use(const struct hip_path *path)
+{
+	unsigned long rx = READ_ONCE(path->last_rx);
+
+	return time_after(rx, path->ended) ? rx : path->ended;
+}
+
+/* Of those that lead nowhere: that which was of no use for longest. Or NULL. */
 static struct hip_path *hip_update_idlest(struct hip_assoc *assoc)
 {
 	struct hip_path *path, *idlest = NULL;
@@ -148,11 +168,12 @@ static struct hip_path *hip_update_idlest(struct hip_assoc *assoc)
 	list_for_each_entry(path, &assoc->paths, list) {
 		if (path->replaced || path->rekey ||
 		    path == assoc->update_out.path ||
+		    hip_update_is_rekeyed(path) ||
 		    (path->local_state != HIP_LOCATOR_DEPRECATED &&
 		     path->peer_state != HIP_LOCATOR_DEPRECATED))
 			continue;
-		if (!idlest || time_before(READ_ONCE(path->last_rx),
-					   READ_ONCE(idlest->last_rx)))
+		if (!idlest || time_before(hip_update_last_use(path),
+					   hip_update_last_use(idlest)))
 			idlest = path;
 	}
 	return idlest;
@@ -173,16 +194,19 @@ bool hip_update_make_room(struct hip_assoc *assoc)
 
 void hip_update_reap(struct hip_assoc *assoc)
 {
-	struct hip_path *path;
+	struct hip_path *path = hip_update_usable(assoc);
 
-	/* Without any that can be used, one of them may have to. */
-	while (hip_update_usable(assoc)) {
-		path = hip_update_idlest(assoc);
-		if (!path || time_before(jiffies, READ_ONCE(path->last_rx) +
-					 HIP_UPDATE_FORGET))
-			return;
+	/*
+	 * Without any that can be used, one of them may have to. The peer is told
+	 * of each: not if it may be asleep, and one after the other.
+	 */
+	if (!path || path->silent || hip_deprecation_due(assoc) ||
+	    !hip_update_peer_alive(assoc))
+		return;
+	path = hip_update_idlest(assoc);
+	if (path && time_after_eq(jiffies, hip_update_last_use(path) +
+				  HIP_UPDATE_FORGET))
 		hip_update_drop_path(assoc, path);
-	}
 }
 
 /* --- where a path of ours may go --------------------------------------- */
@@ -201,6 +225,13 @@ struct hip_path *hip_update_path_of(struct hip_assoc *assoc,
 			any = path;
 	}
 	return any;
+}
+
+bool hip_update_is_served(struct hip_assoc *assoc, const struct in6_addr *local)
+{
+	const struct hip_path *path = hip_update_path_of(assoc, local);
+
+	return path && path->peer_state != HIP_LOCATOR_DEPRECATED;
 }
 
 bool hip_update_has_pair(struct hip_assoc *assoc,
@@ -247,7 +278,7 @@ bool hip_update_new_home(struct hip_assoc *assoc,
 	if (hip_addr_is_v4(peer) == hip_addr_is_v4(&local->addr))
 		return !hip_update_has_pair(assoc, &local->addr, peer);
 	/* To the other family only if nothing serves that address. */
-	return !hip_update_path_of(assoc, &local->addr) &&
+	return !hip_update_is_served(assoc, &local->addr) &&
 	       hip_update_peer_addr(assoc, &local->addr, peer);
 }
 

@@ -391,13 +391,22 @@ class Chaos:
         return good
 
     def forgets(self):
-        """When something happens, that is, after all that time."""
+        """When something happens, that is, after all that time, and the other host
+        is heard."""
         time.sleep(FORGOTTEN)
+        for flow in self.world.flows.values():
+            flow.due = time.monotonic()
+            flow.running = True
+        self.world.wake()
+        time.sleep(1)
         self.m.hipflow('binding', 'add', 'fid', '30', 'prio', '30', 'proto', 'udp',
                        'dport', '7000', 'dev', 'm1')
-        return self.world.wait(QUIET, lambda: all(
+        good = self.world.wait(QUIET, lambda: all(
             path['state'] != 'DEPRECATED' for path in
             self.m.paths() + self.p.paths()))
+        for flow in self.world.flows.values():
+            flow.running = False
+        return good
 
     def no_more_sas(self):
         return all(host.count_sas() == 2 * len(host.paths())
