@@ -198,7 +198,7 @@ struct hip_registered {
  * @uplink_gen: hip_net->uplink_gen that was taken note of
  * @retry_paths: jiffies before which no further path is tried, 0 if any time
  * @rekey_dh: a rekey that a user wants makes another KEYMAT
- * @rekey_fails: rekeys that came to nothing since the last that made another KEYMAT
+ * @rekey_fails: rekeys that came to nothing since the last that did not
  * @rekey_wait: jiffies before which no path is rekeyed, 0 if any time
  * @failed_paths: pairs of addresses that were tried in vain since they changed
  * @homes: addresses that a path was told to have moved to, one after the other, or

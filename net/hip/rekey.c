@@ -131,8 +131,14 @@ void hip_rekey_answered(struct hip_path *path)
 void hip_rekey_dropped(struct hip_assoc *assoc, const struct hip_path *path)
 {
 	unsigned long soon = jiffies + hip_rekey_wait_doubt(assoc);
+	struct hip_rekey *rekey = path->rekey;
 
-	if (!path->rekey || !path->rekey->fresh || !path->rekey->told)
+	if (!rekey)
+		return;
+	/* The locators that it told, if any, are told without it. */
+	if (rekey->moved && rekey->old)
+		rekey->old->announced = false;
+	if (!rekey->fresh || !rekey->told)
 		return;
 	assoc->keymat_doubt = true;
 	if (assoc->rekey_wait && time_after(assoc->rekey_wait, soon))
@@ -366,12 +372,12 @@ static void hip_rekey_done(struct hip_assoc *assoc, struct hip_path *path)
 		swap(assoc->keymat, rekey->keymat);
 		assoc->keymat_index = rekey->index;
 		assoc->keymat_doubt = false;
-		assoc->rekey_fails = 0;
 		if (rekey->peer_dh) {
 			swap(assoc->peer_dh, rekey->peer_dh);
 			assoc->peer_dh_len = rekey->peer_dh_len;
 		}
 	}
+	assoc->rekey_fails = 0;
 	hip_rekey_free(path);
 	if (old) {
 		/* Seen at its address now, or with the old SAs, or moved. */
@@ -482,10 +488,6 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 	/* Ours cannot be joined with it, and is no longer needed. */
 	if (hip_rekey_same(assoc, old))
 		hip_update_drop_path(assoc, assoc->update_out.path);
-	else if (hip_packet_param(p, HIP_PARAM_DIFFIE_HELLMAN))
-		hip_rekey_give_way(assoc);
-	if (assoc->state != HIP_STATE_ESTABLISHED)
-		return ERR_PTR(-ENOTCONN);
 	path = hip_rekey_new(assoc, old);
 	if (IS_ERR(path))
 		return path;
@@ -496,6 +498,10 @@ struct hip_path *hip_rekey_take(struct hip_assoc *assoc,
 		err = hip_rekey_generate(assoc, path);
 		if (!err)
 			err = hip_rekey_derive(assoc, path, p);
+		if (!err)
+			hip_rekey_give_way(assoc);
+		if (assoc->state != HIP_STATE_ESTABLISHED)
+			return ERR_PTR(-ENOTCONN);
 	}
 	if (!err)
 		err = hip_rekey_add_sas(assoc, path, *index);
@@ -537,7 +543,8 @@ static int hip_rekey_other_half(struct hip_assoc *assoc,
 		/* It is of no SA: an UPDATE that names it is not about this path. */
 		path->spi_out = 0;
 	}
-	return err;
+	/* Our private value is used. */
+	return err && path->rekey->fresh ? -ESTALE : err;
 }
 
 static void hip_rekey_finish(struct hip_assoc *assoc)
@@ -588,13 +595,15 @@ int hip_rekey_read_answer(struct hip_assoc *assoc, const struct hip_packet *p)
 	if (path->x_out) {
 		info = (const struct hip_esp_info *)param->data;
 		if (ntohl(info->new_spi) == path->spi_out || !path->rekey->old ||
-		    ntohl(info->old_spi) != path->rekey->old->spi_out)
+		    ntohl(info->old_spi) != path->rekey->old->spi_out ||
+		    ntohl(info->new_spi) < HIP_SPI_MIN ||
+		    info->new_spi == info->old_spi)
 			return 0;
 		hip_rekey_cancel(assoc);
 		return -EAGAIN;
 	}
 	err = hip_rekey_other_half(assoc, p);
-	/* Our private value went with the daemon that had it: begun anew. */
+	/* Our private value went with the daemon that had it, or so: begun anew. */
 	if (err == -ESTALE)
 		hip_rekey_cancel(assoc);
 	return err;
@@ -700,24 +709,19 @@ void hip_rekey_rx_ack(struct hip_assoc *assoc, const struct hip_packet *p)
 void hip_rekey_cancel(struct hip_assoc *assoc)
 {
 	struct hip_path *path = assoc->update_out.path;
-	struct hip_path *old = path->rekey->old;
 
 	/* The peer has all that it needs, and only we do not know it. */
-	if (hip_rekey_heard(path)) {
+	if (hip_rekey_heard(path))
 		hip_rekey_finish(assoc);
-		return;
-	}
-	/* The locators that it told, if any, are told without it. */
-	if (old && path->rekey->moved)
-		old->announced = false;
-	hip_update_drop_path(assoc, path);
+	else
+		hip_update_drop_path(assoc, path);
 }
 
 void hip_rekey_put_off(struct hip_assoc *assoc)
 {
 	struct hip_path *old = assoc->update_out.path->rekey->old;
 
-	if (old)
+	if (old && old->rekey_fails < U8_MAX)
 		old->rekey_fails++;
 	hip_rekey_refused(assoc);
 	hip_rekey_cancel(assoc);
