@@ -346,14 +346,23 @@ static void hip_update_again(struct hip_assoc *assoc, struct hip_path *path)
 
 /* The SA pair goes with the peer to where it is now (draft 3.3.1). */
 static int hip_update_take_address(struct hip_assoc *assoc,
-				   struct hip_path *path,
+				   const struct hip_update_rx *rx,
 				   const struct in6_addr *here,
 				   const struct in6_addr *addr)
 {
+	struct hip_path *path = rx->path;
+	bool late = path->answered &&
+		    (s32)(rx->seq - path->answer) < 0;
+	bool other = hip_addr_is_v4(&path->local) != hip_addr_is_v4(addr);
+
+	/* The peer began it before it followed us to the other family. */
+	if (late && other && path->local_state == HIP_LOCATOR_ACTIVE)
+		return 0;
 	if (path->peer_state == HIP_LOCATOR_DEPRECATED)
 		hip_path_doubt(path);
 	if (ipv6_addr_equal(&path->peer, addr))
 		return 0;
+	path->strayed = path->fresh;
 	hip_path_set_peer(path, addr);
 	hip_path_doubt(path);
 	hip_update_again(assoc, path);
@@ -361,8 +370,7 @@ static int hip_update_take_address(struct hip_assoc *assoc,
 	/* What a server relayed says nothing of the way from us to the peer. */
 	if (!ipv6_addr_equal(&path->local, here) &&
 	    (ipv6_addr_any(&assoc->update_via) ||
-	     path->local_state != HIP_LOCATOR_ACTIVE ||
-	     hip_addr_is_v4(&path->local) != hip_addr_is_v4(addr))) {
+	     path->local_state != HIP_LOCATOR_ACTIVE || other)) {
 		path->local = *here;
 		WRITE_ONCE(path->ifindex,
 			   hip_locator_ifindex(assoc->hn, here));
@@ -512,6 +520,23 @@ static void hip_update_rx_crossing(struct hip_assoc *assoc,
 	hip_update_rebuild(assoc);
 }
 
+/* What failed for want of memory, of a path or of the daemon. */
+static bool hip_update_may_pass(int err)
+{
+	switch (err) {
+	case 0:
+	case -ENOMEM:
+	case -ENOTCONN:
+	case -ESHUTDOWN:
+	case -ETIMEDOUT:
+	case -EBUSY:
+	case -ESTALE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void hip_update_rx_request(struct hip_assoc *assoc,
 				  const struct hip_packet *p,
 				  const struct hip_skb_cb *cb,
@@ -564,8 +589,10 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	}
 	if (rx->is_new)
 		err = hip_update_take_new_path(assoc, rx, &here, &addr);
-	else if (rx->path)
-		err = hip_update_take_address(assoc, rx->path, &here, &addr);
+	else if (rx->path && hip_update_take_address(assoc, rx, &here, &addr))
+		hip_assoc_fail(assoc, HIP_FAIL_INTERNAL);
+	if (assoc->state != HIP_STATE_ESTABLISHED)
+		return;
 	if (!err && rx->is_rekey) {
 		if (hip_rekey_crosses(assoc, p, rx->path)) {
 			hip_update_rx_crossing(assoc, p, rx);
@@ -576,7 +603,7 @@ static void hip_update_rx_request(struct hip_assoc *assoc,
 	if (err || !rx->path) {
 		hip_stat_inc(assoc->hn, HIP_STAT_DROP_LIMIT);
 		/* It may do when it is repeated. */
-		if (err != -ENOSPC)
+		if (hip_update_may_pass(err))
 			hip_update_unmark(assoc, rx->seq);
 		/* KEYMAT is used up: a base exchange makes a new one. */
 		if (err == -ENODATA && hip_upcall_ready(assoc->hn))

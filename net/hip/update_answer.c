@@ -68,6 +68,12 @@ struct hip_path *hip_update_rx_answer(struct hip_assoc *assoc,
 		/* By the new path, if that was all. */
 		return path;
 	}
+	if (out->kind == HIP_UPDATE_READDRESS &&
+	    hip_packet_param(p, HIP_PARAM_SEQ)) {
+		path->answered = true;
+		path->answer = hip_param_u32(hip_packet_param(p, HIP_PARAM_SEQ),
+					     0);
+	}
 	if (out->kind != HIP_UPDATE_NEW_PATH) {
 		hip_update_rx_named(assoc, p);
 		if (assoc->state != HIP_STATE_ESTABLISHED)
@@ -108,7 +114,8 @@ void hip_update_rx_confirm(struct hip_assoc *assoc, const struct hip_packet *p)
 	if (!path)
 		return;
 	if (path->checking && hip_update_echoes(p, path)) {
-		if (path->fresh)
+		/* Where it was begun; elsewhere the peer may have others. */
+		if (path->fresh && !path->strayed)
 			hip_path_retire_twins(path);
 		hip_path_verified(path);
 	} else if (!path->rekey) {
