@@ -31,6 +31,11 @@ def need(condition, what):
         raise Failure(what)
 
 
+def acks(number):
+    """For find() and expect(): does a packet acknowledge this Update ID?"""
+    return lambda packet: number in wire.u32s(packet.get(ACK) or b'')
+
+
 class Speaker:
     def __init__(self, net, host, kind='p256', local='ecdsa-p256', family=V4,
                  identity=None):
@@ -355,7 +360,7 @@ class Speaker:
         """An UPDATE that acknowledges this Update ID."""
         return self.check(self.expect(
             UPDATE, why or 'no ACK of Update ID %d' % number,
-            lambda p: p.get(ACK) and number in wire.u32s(p.get(ACK)), patience))
+            acks(number), patience))
 
     def notify(self, kind, data=b''):
         return self.packet(NOTIFY).put(wire.NOTIFICATION,

@@ -7,7 +7,7 @@ import wire
 from esp import ECHO
 from net import Failure, address, text
 from registry import test
-from speaker import need
+from speaker import acks, need
 from test_update import (echoed, established, is_new_path, numbered, readdress,
                          seq_of, takes_path, tells_other)
 from wire import (DIFFIE_HELLMAN, ECHO_REQUEST_SIGNED, ESP_INFO, LOCATOR_SET,
@@ -175,15 +175,27 @@ def unknown_spi(lab):
     speaker.works()
 
 
-@test('RFC 7402 6.9', 'MUST', 'no keys are drawn twice: an answer that names a place '
-      'in KEYMAT from which others came meanwhile makes no SAs')
-def keys_once(lab):
+def asked_for_path(lab):
+    """The speaker, and an UPDATE by which the host has begun a path to it. If the
+    host's HIT is the greater one, our requests wait until its own is done."""
     place = [a for a in lab.net.here if ':' in a][1]
-    # If the host's HIT is the greater one, our request waits until its own is done.
     speaker = lab.compared(True)
     speaker.exchange()
     speaker.works()
-    begun = tells_other(lab, speaker, place)
+    return speaker, tells_other(lab, speaker, place)
+
+
+def makes_none(lab, speaker, spi):
+    lab.net.drain(0.3)
+    paths = lab.host.json('path', 'show', 'peer', text(speaker.hit))
+    need(all(int(str(path.get('spi_out', 0)), 0) != spi for path in paths),
+         'it makes SAs')
+
+
+@test('RFC 7402 6.9', 'MUST', 'no keys are drawn twice: an answer that names a place '
+      'in KEYMAT from which others came meanwhile makes no SAs')
+def keys_once(lab):
+    speaker, begun = asked_for_path(lab)
     index = struct.unpack('!HHII', begun.get(ESP_INFO))[1]
     rekey = speaker.update()
     spi = speaker.sa_in.spi
@@ -192,10 +204,7 @@ def keys_once(lab):
     speaker.send(speaker.seal(rekey))
     speaker.acked(number)
     takes_path(speaker, begun, begun.get(ECHO_REQUEST_SIGNED))
-    lab.net.drain(0.3)
-    paths = lab.host.json('path', 'show', 'peer', text(speaker.hit))
-    need(all(int(str(path.get('spi_out', 0)), 0) != spi + 1 for path in paths),
-         'it makes SAs')
+    makes_none(lab, speaker, spi + 1)
 
 
 # --- with new Diffie-Hellman values ------------------------------------------------
@@ -239,8 +248,8 @@ def busy_until_dh(speaker, seconds):
         begun = speaker.find(UPDATE, numbered)
         if begun and begun.get(DIFFIE_HELLMAN):
             return speaker.check(begun)
-        acks = (seq_of(begun),) if begun else (NONE,)
-        speaker.send(speaker.seal(speaker.update(seq=False, acks=acks)))
+        number = seq_of(begun) if begun else NONE
+        speaker.send(speaker.seal(speaker.update(seq=False, acks=(number,))))
         speaker.net.drain(0.1)
     raise Failure('none in %d s' % seconds)
 
@@ -285,27 +294,16 @@ def rekey_dh_unconfirmed(lab):
 @test('RFC 7402 6.9', 'MUST', 'a new path that was asked for before another KEYMAT '
       'came gets no keys from the wrong one')
 def rekey_dh_new_path(lab):
-    place = [a for a in lab.net.here if ':' in a][1]
-    speaker = lab.compared(True)
-    speaker.exchange()
-    speaker.works()
-    begun = tells_other(lab, speaker, place)
+    speaker, begun = asked_for_path(lab)
     spi = speaker.sa_in.spi
     answer = rekeys_dh(speaker, spi ^ 0x00ff00ff, confirm=False)
     reply = speaker.update(acks=(seq_of(begun),))
     reply.put(ESP_INFO, wire.esp_info(speaker.index, 0, spi + 1))
     reply.put(wire.ECHO_RESPONSE_SIGNED, begun.get(ECHO_REQUEST_SIGNED))
     speaker.send(speaker.seal(reply))
-    lab.net.drain(0.3)
-    paths = lab.host.json('path', 'show', 'peer', text(speaker.hit))
-    need(all(int(str(path.get('spi_out', 0)), 0) != spi + 1 for path in paths),
-         'it makes SAs')
+    makes_none(lab, speaker, spi + 1)
     speaker.send(speaker.seal(speaker.update(seq=False, acks=(seq_of(answer),))))
     speaker.works('no data with the new SAs')
-
-
-def acks(number):
-    return lambda packet: number in wire.u32s(packet.get(wire.ACK) or b'')
 
 
 def crossed(lab, bad=False):
@@ -350,12 +348,10 @@ def rekey_dh_useless(lab):
 def rekey_dh_two_halves(lab):
     speaker, begun, _, _ = crossed(lab)
     speaker.acked(speaker.update_id - 1)
-    old = speaker.sa_in, speaker.sa_out, speaker.spi_in
     dh = crypto.DH(wire.dh_split(begun.get(DIFFIE_HELLMAN))[0])
     speaker.send(speaker.seal(drafts_dh(
         speaker, speaker.sa_in.spi, speaker.sa_in.spi ^ 0x0000ffff, dh,
         acks=(seq_of(begun),))))
-    speaker.sa_in, speaker.sa_out, speaker.spi_in = old
     lab.net.drain(0.2)
     while speaker.find(UPDATE, lambda p: numbered(p) and
                        seq_of(p) == seq_of(begun)):

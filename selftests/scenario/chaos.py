@@ -456,7 +456,10 @@ def run(tmp, slow, seed, seconds, report):
         if not good:
             dump(chaos, report)
         report(good, names.pop(0))
-        report(chaos.forgets(), names.pop(0))
+        good = chaos.forgets()
+        if not good:
+            dump(chaos, report)
+        report(good, names.pop(0))
         good = chaos.world.wait(QUIET, chaos.no_more_sas)
         if not good:
             dump(chaos, report)
